@@ -1,0 +1,1 @@
+//! The words of a certified release and their bytes.

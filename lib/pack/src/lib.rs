@@ -1,0 +1,1 @@
+//! A folder becomes the npm tarball, byte for byte; tarballs are read safely.

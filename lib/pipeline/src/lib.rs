@@ -1,0 +1,1 @@
+//! The nine steps of a certified release, in order.

@@ -1,0 +1,1 @@
+//! The ChittyOS services, embedded and in production.

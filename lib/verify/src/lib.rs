@@ -1,0 +1,1 @@
+//! Evidence in, proof or refusal out.

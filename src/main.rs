@@ -1,0 +1,2 @@
+//! The command line and the GitHub Action.
+fn main() {}
