@@ -1,2 +1,123 @@
-//! The command line and the GitHub Action.
-fn main() {}
+//! The command line: reads the arguments, runs one command, prints what came of it, and ends with the exit code that scripts go by.
+
+mod args;
+mod connect;
+mod dry_run;
+mod failure;
+mod interrupt;
+mod packing;
+mod print;
+mod secrets;
+mod services;
+mod surroundings;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use certified_pipeline::{Step, inspect, run, run_step};
+use certified_verify::Verdict;
+use clap::Parser as _;
+
+use crate::args::{Arguments, Command, One, Release, Run, Verify};
+use crate::failure::Failure;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let as_json = wants_json(&arguments.command);
+    let done = tokio::select! {
+        done = perform(&arguments.command) => done,
+        // `services` ends by itself, in order.
+        () = interrupt::interrupted(), if !matches!(arguments.command, Command::Services(_)) => Err(Failure::Cancelled),
+    };
+    match done {
+        Ok(code) => code,
+        Err(failure) => {
+            print::failure(&failure, as_json);
+            ExitCode::from(failure.exit_code())
+        }
+    }
+}
+
+async fn perform(command: &Command) -> Result<ExitCode, Failure> {
+    match command {
+        Command::Run(arguments) => whole(arguments).await?,
+        Command::Build(one) => single(Step::Build, one).await?,
+        Command::Certificate(one) => single(Step::Certificate, one).await?,
+        Command::Sign(one) => single(Step::Sign, one).await?,
+        Command::Chronicle(one) => single(Step::Chronicle, one).await?,
+        Command::Upload(one) => single(Step::Upload, one).await?,
+        Command::Metadata(one) => single(Step::Metadata, one).await?,
+        Command::Register(one) => single(Step::Register, one).await?,
+        Command::Publish(one) => single(Step::Publish, one).await?,
+        Command::Summary(one) => single(Step::Summary, one).await?,
+        Command::Pack(arguments) => print::packed(&packing::packing(arguments)?, arguments.json),
+        Command::Verify(arguments) => return verify(arguments).await,
+        Command::Services(arguments) => services::services(arguments).await?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn whole(arguments: &Run) -> Result<(), Failure> {
+    let (release, mut watch) = (&arguments.release, print::Watch::new());
+    if arguments.dry_run {
+        let rehearsed = dry_run::dry_run(release, &mut watch).await?;
+        drop(watch);
+        print::rehearsed(&rehearsed, release.json);
+        return Ok(());
+    }
+    let report = run(&release.path, &connect::desk(release)?, &states(release), &mut watch).await?;
+    drop(watch);
+    print::report(&report, release.json);
+    Ok(())
+}
+
+async fn single(step: Step, one: &One) -> Result<(), Failure> {
+    let release = &one.release;
+    let mut watch = print::Watch::new();
+    let outputs = run_step(step, &release.path, &connect::desk(release)?, &states(release), &mut watch).await?;
+    drop(watch);
+    print::outputs(&outputs, release.json);
+    Ok(())
+}
+
+async fn verify(arguments: &Verify) -> Result<ExitCode, Failure> {
+    let sources = connect::sources(arguments)?;
+    let mut inspections = Vec::new();
+    for target in &arguments.targets {
+        inspections.push(inspect(&target.parse()?, &sources).await?);
+    }
+    print::inspections(&inspections, arguments.json);
+    let code = inspections.iter().map(|found| match found.verdict {
+        Verdict::Verified => 0,
+        Verdict::CannotJudge => 2,
+        _ => 40,
+    });
+    Ok(ExitCode::from(code.max().unwrap_or(0)))
+}
+
+/// On a runner its own temporary folder, which is wiped with the job.
+fn states(release: &Release) -> PathBuf {
+    release.state.clone().unwrap_or_else(|| {
+        let temporary = std::env::var_os("RUNNER_TEMP").map_or_else(std::env::temp_dir, PathBuf::from);
+        temporary.join("certified-publish")
+    })
+}
+
+const fn wants_json(command: &Command) -> bool {
+    match command {
+        Command::Run(Run { release, .. })
+        | Command::Build(One { release })
+        | Command::Certificate(One { release })
+        | Command::Sign(One { release })
+        | Command::Chronicle(One { release })
+        | Command::Upload(One { release })
+        | Command::Metadata(One { release })
+        | Command::Register(One { release })
+        | Command::Publish(One { release })
+        | Command::Summary(One { release }) => release.json,
+        Command::Pack(pack) => pack.json,
+        Command::Verify(verify) => verify.json,
+        Command::Services(_) => false,
+    }
+}

@@ -1,1 +1,48 @@
 //! Asks each ChittyOS service, the object store and the npm registry over HTTP.
+//!
+//! One file or folder per service; each is a thin client over one [`Transport`]:
+//!
+//! | service | client | address | token |
+//! |---|---|---|---|
+//! | ChittyID | [`ChittyId`] | `CHITTY_ID_SERVICE` | `CHITTY_ID_TOKEN`, `CHITTY_API_KEY` |
+//! | Chronicle | [`Chronicle`] | `CHITTY_API_GATEWAY` | `CHITTY_API_KEY` |
+//! | ChittyRegistry | [`Registry`] | `CHITTY_REGISTRY` | `CHITTY_REGISTRY_TOKEN` |
+//! | npm | [`npm::Npm`] | `npm-registry` | `NPM_TOKEN` |
+//! | object store | [`store::Store`] | an S3 endpoint or a folder | an S3 access key |
+//!
+//! What holds for every call:
+//!
+//! - TLS 1.3 only, the platform's roots; plain HTTP only to this machine. No redirect is followed, no proxy is read from
+//!   the environment.
+//! - One `X-Request-ID` per call, the same for each attempt.
+//! - Answers are read up to a size and until a deadline ([`Patience`]), and end as a value or as one [`ClientError`] that
+//!   says whether the request was sent, answered or lost.
+//! - Only what is safe is sent again: see [`Patience`].
+//! - Text that a service sends reaches an error shortened, without control characters and without our tokens.
+#![cfg_attr(
+    test,
+    allow(clippy::unwrap_used, reason = "a test that cannot set up its case should stop there")
+)]
+
+mod advice;
+mod answer;
+mod base_url;
+mod call;
+mod chitty_id;
+mod chronicle;
+mod error;
+pub mod npm;
+mod patience;
+mod redact;
+mod registry;
+pub mod store;
+mod token;
+mod transport;
+
+pub use base_url::{BaseUrl, BaseUrlError};
+pub use chitty_id::{CERTIFICATE, ChittyId};
+pub use chronicle::{CHRONICLE, Chronicle};
+pub use error::{Class, ClientError, Failure, Service};
+pub use patience::Patience;
+pub use registry::{REGISTRY, Registry};
+pub use transport::{Transport, TransportBuilder, TransportError};

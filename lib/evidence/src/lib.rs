@@ -1,1 +1,37 @@
-//! The words of a certified release and their bytes.
+//! The words of a certified release and their bytes: digests, names, identifiers, keys, certificates, signatures, the block that
+//! travels inside package.json, the events and records of the services, and the wire types of every route.
+//!
+//! This crate is pure. It has no clock, no socket and no file: time and randomness are arguments.
+#![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test that cannot set up its case should stop there"))]
+
+pub mod anchors;
+pub mod block;
+pub mod certificate;
+mod digest;
+mod id;
+mod key;
+mod name;
+mod pem_text;
+mod release;
+mod request;
+mod secret;
+mod signature;
+mod text;
+mod time;
+mod version;
+pub mod wire;
+
+pub use anchors::Anchors;
+pub use block::Block;
+pub use certificate::Certificate;
+pub use digest::{Digest, DigestError, Integrity, Shasum};
+pub use id::{CertId, ChittyId, EventId, IdError, RegId, RequestId};
+pub use key::{KeyAlgorithm, KeyError, PublicKey, PublicKeyKind, SigningKey};
+pub use name::{NameError, PackageName};
+pub use release::{Archived, CertificateFacts, Evidence, EvidenceFormat, RecordedEvent, Signatures, TarballFacts};
+pub use pem_text::PemTextError;
+pub use request::{CertificateRequest, RequestError};
+pub use secret::Secret;
+pub use signature::{Signature, SignatureError};
+pub use time::{Timestamp, TimestampError};
+pub use version::{Version, VersionError};

@@ -1,1 +1,44 @@
 //! A folder becomes the npm tarball, byte for byte; tarballs are read safely.
+//!
+//! [`pack`] gives the tarball that `npm pack` gives for the same folder: the same files in the same order, the same headers,
+//! the same compression, and so the same digests. Nobody has to trust the packer: whoever has npm and the folder can make the
+//! tarball again and compare.
+//!
+//! [`Archive`] goes the other way and reads a tarball that may come from anybody, within [`Limits`]. [`Manifest`] reads and
+//! edits package.json without touching any byte that does not have to change.
+//!
+//! ```no_run
+//! # fn main() -> Result<(), certified_pack::PackError> {
+//! let packed = certified_pack::pack("widgets".as_ref(), &certified_pack::Options::default())?;
+//! let json = packed.to_npm_json();
+//! assert_eq!(json["unpackedSize"], packed.unpacked_size);
+//! # Ok(())
+//! # }
+//! ```
+#![cfg_attr(
+    test,
+    allow(clippy::unwrap_used, reason = "a test that cannot set up its case should stop there")
+)]
+
+mod deflate;
+mod error;
+mod folder;
+mod glob;
+mod gzip;
+mod header;
+mod manifest;
+mod member;
+mod order;
+mod packed;
+mod read;
+mod root;
+mod select;
+mod tarball;
+
+pub use error::PackError;
+pub use folder::{Options, pack};
+pub use gzip::GzipError;
+pub use manifest::{Manifest, ManifestError};
+pub use packed::{Packed, PackedFile};
+pub use read::{Archive, Entry, EntryKind, Limits, PathFault, PaxFault, ReadError};
+pub use tarball::{Digests, Tarball};

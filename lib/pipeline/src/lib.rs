@@ -1,1 +1,38 @@
 //! The nine steps of a certified release, in order.
+//!
+//! Each step is a file under `steps/` with the same parts; [`run`] is the list of them. What a step needs from outside stands on the
+//! [`Desk`]: clients, anchors, clock. What it leaves for the next one is a type, so that no step can be skipped or swapped.
+#![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test that cannot set up its case should stop there"))]
+
+mod cause;
+mod desk;
+mod existing;
+mod inspect;
+mod keyring;
+mod progress;
+mod project;
+mod rehearsal;
+mod report;
+mod run;
+mod scripts;
+mod single;
+mod state;
+mod step;
+pub mod steps;
+mod stop;
+mod tree;
+
+pub use cause::{Cause, Conflict, exit_code};
+pub use desk::{Context, Desk, Governance, Settings};
+pub use inspect::{InspectError, Inspection, Sources, Target, TargetError, inspect};
+pub use progress::{Progress, Silent};
+pub use project::{Project, ProjectError, has_scripts};
+pub use rehearsal::{Installed, RehearsalError, install};
+pub use report::{CertificateReport, Outcome, Report, StepReport};
+pub use run::run;
+pub use scripts::{BuildPlan, Install, PackageManager, ScriptError};
+pub use single::run_step;
+pub use state::{State, StateError};
+pub use step::{Step, UnknownStep};
+pub use stop::Stop;
+pub use tree::{TreeError, copy_tree};

@@ -1,1 +1,17 @@
 //! Evidence in, proof or refusal out.
+//!
+//! Everything here is a plain function of its arguments: no clock, no socket, no file. Whoever calls brings the bytes, and the answers of
+//! the services if they were asked.
+#![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test that cannot set up its case should stop there"))]
+
+mod chain;
+mod check;
+mod judge;
+mod refusal;
+mod tarballs;
+
+pub use chain::{check_certificate, check_key};
+pub use check::{Check, CheckName, Finding};
+pub use judge::{Asked, Judgement, Verified, Verdict, judge};
+pub use refusal::Refusal;
+pub use tarballs::{CertifiedTarball, PublishedTarball, TarballError};

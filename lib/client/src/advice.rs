@@ -1,0 +1,115 @@
+//! The next thing to do after a failure: which input, token or name to look at.
+
+use crate::error::{Failure, Service};
+
+/// One sentence that can be followed.
+pub(crate) fn advice(service: Service, what: &Failure) -> String {
+    let Names {
+        token,
+        address,
+        permission,
+    } = Names::of(service);
+    match what {
+        Failure::NoToken => format!("set {token}"),
+        Failure::BadToken => format!("copy {token} again, without line breaks or spaces"),
+        Failure::Unauthorized(_) => format!("replace {token}: it is wrong, expired or revoked"),
+        Failure::OneTimePassword => WITHOUT_A_PERSON.into(),
+        Failure::Forbidden(_) => permission.into(),
+        Failure::NotSent(_) => format!("check {address} and the network, then run again: nothing was sent"),
+        Failure::Tls(_) => format!("check {address}: TLS 1.3 and a certificate that this machine trusts are needed"),
+        Failure::Unknown(_) => "run again: what was done is found and kept, nothing is done twice".into(),
+        Failure::NotFound(_) if matches!(service, Service::Npm) => NOT_YET_EVERYWHERE.into(),
+        Failure::NotFound(_) | Failure::Redirected { .. } => {
+            format!("check {address}: it has to be where {service} itself answers")
+        }
+        Failure::Conflict(_) | Failure::OtherBytes { .. } => NEVER_REPLACED.into(),
+        Failure::RateLimited {
+            retry_after: Some(seconds),
+            ..
+        } => format!("run again after {seconds} seconds"),
+        Failure::RateLimited { .. } | Failure::Unavailable { .. } => LATER.into(),
+        Failure::Refused { status, .. } if *status >= 500 => LATER.into(),
+        Failure::Refused { .. } => format!("read what {service} says and change the request; check {address}"),
+        Failure::Request(_) => "change what is named there".into(),
+        Failure::TooLarge { .. } | Failure::Unreadable(_) => {
+            format!("check that {address} is really the address of {service}")
+        }
+        Failure::Local(_) => "check that the folder exists, is writable and has space".into(),
+    }
+}
+
+const LATER: &str = "run again later: what was done is kept";
+const NEVER_REPLACED: &str =
+    "publish under a new version: what is there was made from other bytes and is never replaced";
+const NOT_YET_EVERYWHERE: &str = "run again in a minute: a new version is not served everywhere at once";
+const WITHOUT_A_PERSON: &str = "publish by trusted publishing (`permissions: { id-token: write }`), or set NPM_TOKEN \
+                                to a granular token that does not ask for one";
+
+/// What the things of one service are called where people set them.
+struct Names {
+    token: &'static str,
+    address: &'static str,
+    permission: &'static str,
+}
+
+impl Names {
+    const fn of(service: Service) -> Self {
+        match service {
+            Service::ChittyId => Self {
+                token: "CHITTY_ID_TOKEN (and CHITTY_API_KEY of the same owner, when it is used)",
+                address: "CHITTY_ID_SERVICE (input `chitty-id-url`)",
+                permission: "give CHITTY_ID_TOKEN the scope certificate:request",
+            },
+            Service::Chronicle => Self {
+                token: "CHITTY_API_KEY",
+                address: "CHITTY_API_GATEWAY (input `api-gateway-url`)",
+                permission: "give CHITTY_API_KEY the scope chronicle:write",
+            },
+            Service::Registry => Self {
+                token: "CHITTY_REGISTRY_TOKEN",
+                address: "CHITTY_REGISTRY (input `registry-url`)",
+                permission: "give CHITTY_REGISTRY_TOKEN the scope registry:write",
+            },
+            Service::Npm => Self {
+                token: "NPM_TOKEN (or use trusted publishing: `permissions: { id-token: write }`)",
+                address: "the input `npm-registry`",
+                permission: "give NPM_TOKEN write access to this package and scope (a new scoped package needs \
+                             `access: public`), and check that the version does not exist yet",
+            },
+            Service::Store => Self {
+                token: "the bucket's access key: CLOUDFLARE_API_TOKEN with CLOUDFLARE_ACCOUNT_ID, or an S3 key pair",
+                address: "the endpoint and the input `r2-bucket`",
+                permission: "give the access key permission to read and write objects of this bucket",
+            },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use certified_evidence::wire::ErrorReply;
+
+    use super::*;
+
+    #[test]
+    fn a_missing_token_is_called_by_the_name_under_which_it_is_set() {
+        let named = [
+            (Service::ChittyId, "CHITTY_ID_TOKEN"),
+            (Service::Chronicle, "CHITTY_API_KEY"),
+            (Service::Registry, "CHITTY_REGISTRY_TOKEN"),
+            (Service::Npm, "NPM_TOKEN"),
+            (Service::Store, "CLOUDFLARE_API_TOKEN"),
+        ];
+        let reply = || ErrorReply {
+            code: "UNAUTHORIZED".into(),
+            message: String::new(),
+        };
+        for (service, name) in named {
+            assert!(advice(service, &Failure::NoToken).contains(name), "{service}");
+            assert!(
+                advice(service, &Failure::Unauthorized(reply())).contains(name),
+                "{service}"
+            );
+        }
+    }
+}

@@ -1,0 +1,203 @@
+//! npm: the packument, the tarball, and the one `PUT` that publishes.
+
+mod bin;
+mod dependencies;
+mod hosted;
+mod manifest;
+mod packument;
+mod people;
+mod publication;
+
+use std::time::Duration;
+
+use certified_evidence::{PackageName, Secret, Version};
+use reqwest::header::{ACCEPT, HeaderName};
+use reqwest::{Method, Url};
+
+use crate::answer::Answer;
+use crate::base_url::BaseUrl;
+use crate::call::{Call, Repeat};
+use crate::error::{ClientError, Failure, Service, silence};
+use crate::patience::{MIB, Patience};
+use crate::transport::Transport;
+
+pub use packument::{Dist, Packument};
+pub use publication::{Access, Publication};
+
+/// The packument of a package with thousands of versions has tens of megabytes.
+pub const PACKUMENT: Patience = Patience {
+    timeout: Duration::from_secs(60),
+    largest_answer: 96 * MIB,
+    ..Patience::SMALL
+};
+
+/// A tarball, as large as npm takes one.
+pub const TARBALL: Patience = Patience {
+    timeout: Duration::from_secs(300),
+    largest_answer: 256 * MIB,
+    ..Patience::SMALL
+};
+
+/// A publish sends the whole tarball and is answered in a few bytes. It is sent again only when nothing was sent:
+/// what became of it otherwise is read back from the packument.
+pub const PUBLISH: Patience = Patience {
+    timeout: Duration::from_secs(300),
+    largest_answer: MIB,
+    ..Patience::SMALL
+};
+
+/// The public npm registry, for example as the default of an input; read it with [`BaseUrl`]'s `FromStr`.
+pub fn npm_registry_url() -> String {
+    // The one place of this product that knows the host, composed from npm's domain.
+    let domain = ["npmjs", "org"].join(".");
+    format!("https://registry.{domain}")
+}
+
+/// Asks an npm registry, and publishes to it.
+#[derive(Debug)]
+pub struct Npm {
+    transport: Transport,
+    base: BaseUrl,
+    token: Option<Secret<String>>,
+    packument: Patience,
+    tarball: Patience,
+    publish: Patience,
+}
+
+impl Npm {
+    /// A client of one registry. Without a token it can read what everyone can; with one, every call carries it,
+    /// because packages may be private.
+    pub const fn new(transport: Transport, base: BaseUrl, token: Option<Secret<String>>) -> Self {
+        Self {
+            transport,
+            base,
+            token,
+            packument: PACKUMENT,
+            tarball: TARBALL,
+            publish: PUBLISH,
+        }
+    }
+
+    /// The same limits for all three conversations, instead of [`PACKUMENT`], [`TARBALL`] and [`PUBLISH`].
+    #[must_use]
+    pub const fn with_patience(mut self, patience: Patience) -> Self {
+        (self.packument, self.tarball, self.publish) = (patience, patience, patience);
+        self
+    }
+
+    /// The registry's address.
+    pub const fn base(&self) -> &BaseUrl {
+        &self.base
+    }
+
+    /// What the registry says about a package, if it knows it.
+    ///
+    /// # Errors
+    /// See [`ClientError::class`]; an answer about another package cannot be read.
+    pub async fn packument(&self, name: &PackageName) -> Result<Option<Packument>, ClientError> {
+        let url = self.base.at(&format!("/{}", name.escaped()));
+        let answer = self
+            .read(self.packument, url)?
+            .header(ACCEPT, "application/json")
+            .accept(&[404])
+            .send()
+            .await?;
+        if answer.status == 404 {
+            return Ok(None);
+        }
+        let packument: Packument = answer.json(Service::Npm)?;
+        if packument.name != *name {
+            return Err(ClientError::new(
+                Service::Npm,
+                Failure::Unreadable("it is about another package".into()),
+            ));
+        }
+        Ok(Some(packument))
+    }
+
+    /// The bytes of a version's tarball. Whether they are the right bytes is for the caller to judge.
+    ///
+    /// Taken from where the packument says when that is at the registry's own address; otherwise from the place
+    /// where the registry keeps tarballs by convention, so that neither the token nor the question goes to an
+    /// address that nobody configured.
+    ///
+    /// # Errors
+    /// See [`ClientError::class`]; a version that the packument does not have is not found.
+    pub async fn tarball(
+        &self,
+        name: &PackageName,
+        version: &Version,
+        packument: &Packument,
+    ) -> Result<Vec<u8>, ClientError> {
+        let dist = packument
+            .dist(version)
+            .ok_or_else(|| ClientError::new(Service::Npm, Failure::NotFound(silence())))?;
+        let url = self.tarball_url(name, version, &dist);
+        let answer: Answer = self.read(self.tarball, url)?.send().await?;
+        Ok(answer.body)
+    }
+
+    /// Publishes, by one `PUT`.
+    ///
+    /// # Errors
+    /// See [`ClientError::class`]. A conflict, a refusal and a lost answer may all mean that the version is there:
+    /// read the packument before judging. Registries answer 404 when the token may not publish; that is given back
+    /// as forbidden.
+    pub async fn publish(&self, publication: &Publication) -> Result<(), ClientError> {
+        let body = publication
+            .body(&self.base)
+            .map_err(|what| ClientError::new(Service::Npm, what))?;
+        let url = self.base.at(&format!("/{}", publication.name().escaped()));
+        let call =
+            Call::new(&self.transport, Service::Npm, self.publish, Method::PUT, url).token(self.token.as_ref())?;
+        let call = call
+            .header(AUTH_TYPE, "web")
+            .header(COMMAND, "publish")
+            .json_bytes(body)
+            .repeat(Repeat::IfUnsent);
+        match call.send().await {
+            Ok(_) => Ok(()),
+            Err(mut error) => {
+                if let Failure::NotFound(reply) = error.what {
+                    error.what = Failure::Forbidden(reply);
+                }
+                Err(error)
+            }
+        }
+    }
+
+    fn read(&self, patience: Patience, url: Url) -> Result<Call<'_>, ClientError> {
+        let call = Call::new(&self.transport, Service::Npm, patience, Method::GET, url);
+        if self.token.is_some() {
+            call.token(self.token.as_ref())
+        } else {
+            Ok(call)
+        }
+    }
+
+    fn tarball_url(&self, name: &PackageName, version: &Version, dist: &Dist) -> Url {
+        let given = Url::parse(&dist.tarball).ok();
+        if let Some(url) = &given
+            && self.base.is_origin_of(url)
+            && url.username().is_empty()
+            && url.password().is_none()
+        {
+            return url.clone();
+        }
+        let file = given
+            .as_ref()
+            .and_then(|url| url.path_segments()?.next_back())
+            .filter(|file| is_plain(file));
+        let file = file.map_or_else(|| format!("{}-{version}.tgz", name.bare()), str::to_owned);
+        self.base.at(&format!("/{name}/-/{file}"))
+    }
+}
+
+/// A file name that stays where it is put.
+fn is_plain(file: &str) -> bool {
+    !file.is_empty() && !file.starts_with('.') && file.chars().all(|c| c.is_ascii_alphanumeric() || "-._~+".contains(c))
+}
+
+// What npm's own client sends, and what registries look at to decide how to ask for a second factor.
+const AUTH_TYPE: HeaderName = HeaderName::from_static("npm-auth-type");
+const COMMAND: HeaderName = HeaderName::from_static("npm-command");

@@ -1,0 +1,14 @@
+//! Conversations with small servers on this machine: one story per way in which a call can end.
+#![allow(clippy::unwrap_used, reason = "a test that cannot set up its case should stop there")]
+
+mod failures;
+mod golden;
+mod npm;
+mod registrations;
+mod retries;
+mod samples;
+mod secrets;
+mod services;
+mod store;
+mod stub;
+mod tls;

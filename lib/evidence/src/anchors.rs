@@ -1,0 +1,102 @@
+//! What a verifier trusts, as a file.
+//!
+//! ```json
+//! {
+//!   "format": "certified-publish/anchors/v1",
+//!   "certificate_authorities": [
+//!     { "name": "ChittyFoundation CA", "pem": "-----BEGIN CERTIFICATE-----…", "valid_from": "2026-01-01T00:00:00Z", "valid_until": "2036-01-01T00:00:00Z" }
+//!   ]
+//! }
+//! ```
+//!
+//! Only root certificates stand here; the certificates between a root and a release travel with the release. An anchor whose
+//! key is retired stays, with the end of its validity, so that what it vouched for stays provable.
+
+use serde::{Deserialize, Serialize};
+
+use crate::Timestamp;
+
+/// The trusted roots.
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Anchors {
+    /// The file's format and its version.
+    pub format: AnchorsFormat,
+    /// Certificate authorities whose certificates may vouch for a release.
+    pub certificate_authorities: Vec<CertificateAuthority>,
+}
+
+/// The formats of an anchors file that this version reads.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[non_exhaustive]
+pub enum AnchorsFormat {
+    /// The first and only one.
+    #[default]
+    #[serde(rename = "certified-publish/anchors/v1")]
+    V1,
+}
+
+/// One trusted root.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct CertificateAuthority {
+    /// What to call it in messages.
+    pub name: String,
+    /// The root certificate (RFC 7468).
+    pub pem: String,
+    /// Trusted for what was signed at this time or later.
+    pub valid_from: Timestamp,
+    /// Trusted for what was signed at this time or earlier.
+    pub valid_until: Timestamp,
+}
+
+/// A text that is no anchors file.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum AnchorsError {
+    /// Larger than [`Anchors::LARGEST`].
+    #[error("an anchors file has at most {} bytes, this one has {found}", Anchors::LARGEST)]
+    TooLarge {
+        /// Bytes found.
+        found: usize,
+    },
+    /// Not the JSON of this page.
+    #[error("this is no anchors file: {0}")]
+    Json(#[from] serde_json::Error),
+}
+
+impl Anchors {
+    /// The largest file that is read, in bytes.
+    pub const LARGEST: usize = 1024 * 1024;
+
+    /// Reads the file's bytes.
+    ///
+    /// # Errors
+    /// When it is too large or is not the JSON of this module's page.
+    pub fn parse(bytes: &[u8]) -> Result<Self, AnchorsError> {
+        if bytes.len() > Self::LARGEST {
+            return Err(AnchorsError::TooLarge { found: bytes.len() });
+        }
+        Ok(serde_json::from_slice(bytes)?)
+    }
+
+    /// The file's text.
+    ///
+    /// # Errors
+    /// Never for a value of this type; JSON's writer is fallible.
+    pub fn to_json(&self) -> Result<String, AnchorsError> {
+        Ok(serde_json::to_string_pretty(self)?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_with_an_unknown_field_or_format_is_refused_so_that_no_restriction_is_overlooked() {
+        assert!(Anchors::parse(br#"{"format":"certified-publish/anchors/v1","certificate_authorities":[]}"#).is_ok());
+        assert!(Anchors::parse(br#"{"format":"certified-publish/anchors/v2","certificate_authorities":[]}"#).is_err());
+        assert!(Anchors::parse(br#"{"format":"certified-publish/anchors/v1","certificate_authorities":[],"only_for":"x"}"#).is_err());
+    }
+}

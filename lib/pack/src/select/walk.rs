@@ -1,0 +1,229 @@
+//! Walks the folders of one package and keeps the files that pass.
+
+use std::borrow::Cow;
+use std::path::{Path, PathBuf};
+use std::{fs, io};
+
+use super::fields::{Fields, is_missing};
+use super::lists::{self, Shared, Top};
+use super::rules::{Entry, Rules};
+use crate::error::PackError;
+use crate::order::{base_name, parent};
+
+/// How to walk a package.
+pub(super) struct Walk<'a> {
+    pub(super) kind: Kind,
+    /// Ignore files between a workspace and its root.
+    pub(super) outer: &'a [String],
+    /// In the root of workspaces npm takes the package.json of a folder for an ignore file.
+    pub(super) manifests_are_ignore_files: bool,
+}
+
+/// What a package is to the tarball.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Kind {
+    /// The package that is packed.
+    Project,
+    /// An installed dependency, whose own ignore files are not obeyed at its top.
+    Bundled,
+    /// A dependency that is a link, and obeys all the rules of a project.
+    Linked,
+}
+
+impl Walk<'_> {
+    /// The paths of the files of the package, below its folder and in no order.
+    pub(super) fn package(&self, folder: &Path, fields: &Fields) -> Result<Vec<String>, PackError> {
+        let entries = list(folder)?;
+        let shared = Shared::new()?;
+        let (lists, required) = self.lists_at_top(folder, fields, &entries, &shared)?;
+        let top = Dir {
+            above: None,
+            name: String::new(),
+            exact: true,
+            lists,
+        };
+        let mut walker = Walker {
+            walk: self,
+            shared: &shared,
+            folder,
+            found: Vec::new(),
+        };
+        walker.visit(&top, "", entries, &required)?;
+        Ok(walker.found)
+    }
+
+    fn lists_at_top<'s>(
+        &self,
+        folder: &Path,
+        fields: &Fields,
+        entries: &[String],
+        shared: &'s Shared,
+    ) -> Result<(Lists<'s>, Vec<String>), PackError> {
+        let mut lists: Lists<'s> = Vec::new();
+        let installed = self.kind == Kind::Bundled;
+        if !installed {
+            let plain = self.outer.is_empty();
+            lists.push(if plain {
+                Cow::Borrowed(shared.junk())
+            } else {
+                Cow::Owned(lists::junk_with(self.outer)?)
+            });
+        }
+        // Without a package.json a package has no fields, and then no strict list either.
+        let top = has(entries, "package.json")
+            .then(|| Top::new(folder, fields))
+            .transpose()?;
+        let ignored = if installed { None } else { ignore_file(folder, entries)? };
+        let Some(Top {
+            files,
+            strict,
+            required,
+        }) = top
+        else {
+            lists.extend(ignored.map(Cow::Owned));
+            return Ok((lists, Vec::new()));
+        };
+        lists.extend(files.or(ignored).map(Cow::Owned));
+        lists.push(Cow::Owned(strict));
+        Ok((lists, required))
+    }
+}
+
+/// A folder with its lists.
+struct Dir<'a> {
+    above: Option<&'a Self>,
+    name: String,
+    /// The folder itself passes, not only something in it; then its own rules may bring back what the folders above leave out.
+    exact: bool,
+    lists: Lists<'a>,
+}
+
+type Lists<'a> = Vec<Cow<'a, Rules>>;
+
+impl Dir<'_> {
+    fn passes(&self, entry: &Entry<'_>) -> bool {
+        let included = self
+            .above
+            .is_none_or(|above| above.passes(&entry.seen_from_above(&self.name)));
+        (included || self.exact)
+            && self
+                .lists
+                .iter()
+                .fold(included, |included, rules| rules.judge(entry, included))
+    }
+}
+
+struct Walker<'a> {
+    walk: &'a Walk<'a>,
+    shared: &'a Shared,
+    folder: &'a Path,
+    found: Vec<String>,
+}
+
+impl Walker<'_> {
+    fn visit(&mut self, dir: &Dir<'_>, path: &str, entries: Vec<String>, required: &[String]) -> Result<(), PackError> {
+        for name in entries {
+            let as_file = dir.passes(&Entry::new(&name, false));
+            let as_folder = dir.passes(&Entry::new(&name, true));
+            // npm leaves out every name with a star, because Windows cannot have it.
+            if !(as_file || as_folder) || name.contains('*') {
+                continue;
+            }
+            let inside = if path.is_empty() {
+                name.clone()
+            } else {
+                format!("{path}/{name}")
+            };
+            let on_disk = self.folder.join(&inside);
+            let found = fs::symlink_metadata(&on_disk).map_err(|error| not_found_again(on_disk, error))?;
+            if found.is_file() && as_file {
+                self.found.push(inside);
+            } else if found.is_dir() && as_folder {
+                let exact = as_file || dir.passes(&Entry::new(&format!("{name}/"), false));
+                self.enter(dir, name, &inside, exact, required)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn enter(
+        &mut self,
+        above: &Dir<'_>,
+        name: String,
+        path: &str,
+        exact: bool,
+        required: &[String],
+    ) -> Result<(), PackError> {
+        let folder = self.folder.join(path);
+        let entries = list(&folder)?;
+        let mut lists: Lists<'_> = vec![Cow::Borrowed(self.shared.junk())];
+        let manifest = self.walk.manifests_are_ignore_files && has(&entries, "package.json");
+        let ignored = if manifest {
+            Some(read_rules(&folder, "package.json")?)
+        } else {
+            None
+        };
+        let own = ignore_file(&folder, &entries)?;
+        lists.extend(ignored.or(own).map(Cow::Owned));
+        let here: Vec<String> = required
+            .iter()
+            .filter(|file| parent(file) == name)
+            .map(|file| base_name(file).to_owned())
+            .collect();
+        lists.push(if here.is_empty() {
+            Cow::Borrowed(self.shared.strict())
+        } else {
+            Cow::Owned(lists::strict_with(&here)?)
+        });
+        let dir = Dir {
+            above: Some(above),
+            name,
+            exact,
+            lists,
+        };
+        // Only the folders directly below the top learn which files are required.
+        self.visit(&dir, path, entries, &[])
+    }
+}
+
+/// A name that is not UTF-8 was listed with U+FFFD in it, and nothing has that name.
+fn not_found_again(path: PathBuf, error: io::Error) -> PackError {
+    if is_missing(&error) && path.to_string_lossy().contains('\u{fffd}') {
+        return PackError::NameNotUtf8 { path };
+    }
+    PackError::Unreadable { path, source: error }
+}
+
+/// The names in a folder, sorted so that refusals do not depend on the file system.
+fn list(folder: &Path) -> Result<Vec<String>, PackError> {
+    let mut names = Vec::new();
+    for entry in fs::read_dir(folder).map_err(PackError::unreadable(folder))? {
+        let entry = entry.map_err(PackError::unreadable(folder))?;
+        names.push(entry.file_name().to_string_lossy().into_owned());
+    }
+    names.sort_unstable();
+    Ok(names)
+}
+
+/// The rules of a folder's `.npmignore`, or else of its `.gitignore`. Both have to be readable, even the one that does not count.
+fn ignore_file(folder: &Path, entries: &[String]) -> Result<Option<Rules>, PackError> {
+    let read = |name| {
+        if has(entries, name) {
+            read_rules(folder, name).map(Some)
+        } else {
+            Ok(None)
+        }
+    };
+    let (npm, git) = (read(".npmignore")?, read(".gitignore")?);
+    Ok(npm.or(git))
+}
+
+fn read_rules(folder: &Path, name: &str) -> Result<Rules, PackError> {
+    let path = folder.join(name);
+    let bytes = fs::read(&path).map_err(PackError::unreadable(&path))?;
+    Rules::parse(&String::from_utf8_lossy(&bytes), &path.display().to_string())
+}
+
+fn has(entries: &[String], name: &str) -> bool {
+    entries.iter().any(|entry| entry == name)
+}

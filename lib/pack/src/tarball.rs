@@ -1,0 +1,108 @@
+//! A compressed archive together with its digests, so that nothing is ever hashed apart from the bytes it stands for.
+
+use std::fmt;
+
+use sha1::Sha1;
+use sha2::{Digest as _, Sha256, Sha512};
+
+use crate::deflate;
+use crate::read::{Archive, Limits, ReadError};
+
+/// A gzipped tar with everything that is ever said about it.
+#[derive(Clone, Eq, PartialEq)]
+pub struct Tarball {
+    bytes: Vec<u8>,
+    tar: Vec<u8>,
+    digests: Digests,
+}
+
+impl Tarball {
+    /// Compresses an archive to exactly the bytes that npm writes for it.
+    #[must_use]
+    pub fn compress(tar: Vec<u8>) -> Self {
+        Self::of(deflate::gzip(&tar), tar)
+    }
+
+    /// Reads a compressed archive from anybody, keeping its bytes.
+    ///
+    /// # Errors
+    /// When the bytes are not what an npm client packs, or go beyond the limits.
+    pub fn read(bytes: Vec<u8>, limits: &Limits) -> Result<(Self, Archive), ReadError> {
+        let archive = Archive::open(&bytes, limits)?;
+        Ok((Self::of(bytes, archive.tar().to_vec()), archive))
+    }
+
+    /// The compressed bytes: the content of the `.tgz`.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// The archive before compression.
+    #[must_use]
+    pub fn tar(&self) -> &[u8] {
+        &self.tar
+    }
+
+    /// The digests of both.
+    #[must_use]
+    pub fn digests(&self) -> &Digests {
+        &self.digests
+    }
+
+    fn of(bytes: Vec<u8>, tar: Vec<u8>) -> Self {
+        let digests = Digests {
+            sha256: Sha256::digest(&bytes).into(),
+            sha512: Sha512::digest(&bytes).into(),
+            sha1: Sha1::digest(&bytes).into(),
+            tar_sha256: Sha256::digest(&tar).into(),
+        };
+        Self { bytes, tar, digests }
+    }
+}
+
+impl fmt::Debug for Tarball {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tarball")
+            .field("bytes", &self.bytes.len())
+            .field("tar", &self.tar.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// What a tarball hashes to (FIPS 180-4).
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct Digests {
+    /// SHA-256 of the compressed bytes.
+    pub sha256: [u8; 32],
+    /// SHA-512 of the compressed bytes: npm's `integrity`.
+    pub sha512: [u8; 64],
+    /// SHA-1 of the compressed bytes: npm's `shasum`. It identifies, it does not protect.
+    pub sha1: [u8; 20],
+    /// SHA-256 of the archive before compression, which does not depend on the compressor.
+    pub tar_sha256: [u8; 32],
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_digest_is_of_the_bytes_it_is_named_after() {
+        let tarball = Tarball::compress(vec![0; 1024]);
+        let hash: [u8; 32] = Sha256::digest(tarball.bytes()).into();
+        assert_eq!(tarball.digests().sha256, hash);
+        let hash: [u8; 32] = Sha256::digest(tarball.tar()).into();
+        assert_eq!(tarball.digests().tar_sha256, hash);
+        let hash: [u8; 64] = Sha512::digest(tarball.bytes()).into();
+        assert_eq!(tarball.digests().sha512, hash);
+        let hash: [u8; 20] = Sha1::digest(tarball.bytes()).into();
+        assert_eq!(tarball.digests().sha1, hash);
+    }
+
+    #[test]
+    fn the_same_archive_always_gives_the_same_tarball() {
+        assert_eq!(Tarball::compress(vec![7; 3000]), Tarball::compress(vec![7; 3000]));
+    }
+}

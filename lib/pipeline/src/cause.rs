@@ -1,0 +1,171 @@
+//! Why a step did not end well.
+
+use certified_client::{Class, ClientError};
+use certified_evidence::{Digest, KeyError, PackageName, RequestError, Version};
+use certified_pack::PackError;
+use certified_verify::{Refusal, TarballError};
+
+use crate::state::StateError;
+use crate::{ProjectError, ScriptError, Step};
+
+/// The cause, in the words of whatever noticed it.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Cause {
+    /// The package's folder.
+    #[error(transparent)]
+    Project(#[from] ProjectError),
+    /// A package script.
+    #[error(transparent)]
+    Script(#[from] ScriptError),
+    /// Packing.
+    #[error(transparent)]
+    Pack(#[from] PackError),
+    /// A tarball that is not what it should be.
+    #[error(transparent)]
+    Tarball(#[from] TarballError),
+    /// A service.
+    #[error(transparent)]
+    Client(#[from] ClientError),
+    /// A proof that does not hold.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// Something else is there already.
+    #[error(transparent)]
+    Conflict(#[from] Conflict),
+    /// The signing key.
+    #[error("the signing key cannot be used: {0}")]
+    Key(#[from] KeyError),
+    /// The certificate request.
+    #[error("the certificate request cannot be made: {0}")]
+    Request(#[from] RequestError),
+    /// The state folder.
+    #[error(transparent)]
+    State(#[from] StateError),
+    /// npm took the tarball and does not show it yet.
+    #[error("npm took {name}@{version} and does not show it yet, after {seconds} seconds")]
+    NotVisible {
+        /// The package.
+        name: PackageName,
+        /// Its version.
+        version: Version,
+        /// How long was waited.
+        seconds: u64,
+    },
+}
+
+/// The version exists with other bytes.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Conflict {
+    /// npm serves another tarball.
+    #[error("npm already serves {release} with other content: ours is {ours}, npm's is {theirs} (both without the block)")]
+    Npm {
+        /// `name@version`.
+        release: String,
+        /// Digest of our certified tarball.
+        ours: Digest,
+        /// Digest of npm's tarball without its block.
+        theirs: Digest,
+    },
+    /// npm serves a tarball that was never certified.
+    #[error("npm already serves {release}, published without a certificate: ours is {ours}, npm's is {theirs}")]
+    Uncertified {
+        /// `name@version`.
+        release: String,
+        /// Digest of our certified tarball.
+        ours: Digest,
+        /// Digest of npm's tarball.
+        theirs: Digest,
+    },
+    /// The registry lists another tarball.
+    #[error("the registry already lists {release} with other content: ours is {ours}, the registry's is {theirs}")]
+    Registry {
+        /// `name@version`.
+        release: String,
+        /// Digest of our certified tarball.
+        ours: Digest,
+        /// Digest in the registry.
+        theirs: Digest,
+    },
+    /// npm serves a certified tarball that the registry does not know.
+    #[error("npm serves {release} with a block, and the registry does not list it: its evidence is lost")]
+    EvidenceLost {
+        /// `name@version`.
+        release: String,
+    },
+}
+
+impl Cause {
+    /// A stable name, `step/what-is-wrong`.
+    pub fn code(&self, step: Step) -> String {
+        let what = match self {
+            Self::Project(e) => return e.code().to_owned(),
+            Self::Refused(e) => return e.code().to_owned(),
+            Self::Script(_) => "script",
+            Self::Pack(_) => "pack",
+            Self::Tarball(_) => "tarball",
+            Self::Client(e) => client_word(e),
+            Self::Conflict(_) => "conflict",
+            Self::Key(_) => "key",
+            Self::Request(_) => "request",
+            Self::State(_) => "state",
+            Self::NotVisible { .. } => "not-visible",
+        };
+        format!("{step}/{what}")
+    }
+
+    /// What to do now.
+    pub fn advice(&self) -> String {
+        match self {
+            Self::Project(e) => e.advice(),
+            Self::Script(e) => e.advice(),
+            Self::Client(e) => e.advice(),
+            Self::Refused(e) => e.advice().to_owned(),
+            Self::Pack(_) => "mend what is named above and run again; nothing was sent for this tarball".into(),
+            Self::Tarball(_) => "mend the file that is named above, or leave it out with `files` or .npmignore".into(),
+            Self::Conflict(Conflict::EvidenceLost { .. }) => "publish a new version; this one cannot be certified any more".into(),
+            Self::Conflict(_) => "a published version never changes: raise the version (`npm version patch`) and run again".into(),
+            Self::Key(_) | Self::Request(_) => "run again; if it stays, report it with the command that you ran".into(),
+            Self::State(e) => e.advice(),
+            Self::NotVisible { .. } => "run the same command again to confirm it; nothing will be published twice".into(),
+        }
+    }
+
+    /// What the process exits with.
+    pub const fn exit_code(&self) -> u8 {
+        match self {
+            Self::Project(ProjectError::Unreadable { .. }) | Self::Pack(_) | Self::State(_) => 50,
+            Self::Project(_) | Self::Script(_) | Self::Tarball(_) => 2,
+            Self::Refused(_) | Self::Key(_) | Self::Request(_) => 40,
+            Self::Conflict(_) => 20,
+            Self::NotVisible { .. } => 75,
+            Self::Client(e) => exit_code(e),
+        }
+    }
+}
+
+/// What the process exits with when a service did not do what was asked.
+pub const fn exit_code(error: &ClientError) -> u8 {
+    match error.class() {
+        Class::Unavailable => 10,
+        Class::Authentication => 30,
+        Class::Conflict => 20,
+        Class::Unknown => 75,
+        Class::Verification => 40,
+        Class::Local => 50,
+        _ => 2,
+    }
+}
+
+fn client_word(error: &ClientError) -> &'static str {
+    match error.class() {
+        Class::Unavailable => "unavailable",
+        Class::Authentication => "not-permitted",
+        Class::Conflict => "conflict",
+        Class::Unknown => "unknown",
+        Class::Verification => "answer",
+        Class::Local => "local",
+        _ => "refused",
+    }
+}

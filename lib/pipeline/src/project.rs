@@ -1,0 +1,173 @@
+//! The package folder, looked at before anything is sent.
+
+use std::fs;
+use std::io::{self, Read as _};
+use std::path::{Path, PathBuf};
+
+use certified_evidence::block::MEMBER;
+use certified_evidence::{NameError, PackageName, Version, VersionError};
+use certified_pack::{Manifest, ManifestError};
+
+use crate::scripts::{self, Install};
+
+/// A package that could be published.
+#[derive(Clone, Debug)]
+pub struct Project {
+    folder: PathBuf,
+    name: PackageName,
+    version: Version,
+    manifest: Manifest,
+    bare: Manifest,
+}
+
+/// Why a folder is no package to publish.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ProjectError {
+    /// There is no package.json.
+    #[error("there is no package.json in {}", folder.display())]
+    NoManifest {
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// package.json cannot be read from the disk.
+    #[error("package.json in {} cannot be read: {error}", folder.display())]
+    Unreadable {
+        /// The folder.
+        folder: PathBuf,
+        /// What the system said.
+        error: io::Error,
+    },
+    /// package.json is not acceptable.
+    #[error("package.json is not accepted: {0}")]
+    Manifest(#[from] ManifestError),
+    /// Its name.
+    #[error("package.json has a name that npm does not take: {0}")]
+    Name(#[from] NameError),
+    /// Its version.
+    #[error("package.json has a version that npm does not keep: {0}")]
+    Version(#[from] VersionError),
+    /// The package says that it must not be published.
+    #[error("{name} is private")]
+    Private {
+        /// The package.
+        name: PackageName,
+    },
+    /// The package wants to go to another registry than the one configured.
+    #[error("package.json asks for the registry {asked}, this run publishes to {configured}")]
+    OtherRegistry {
+        /// `publishConfig.registry`.
+        asked: String,
+        /// The configured address.
+        configured: String,
+    },
+}
+
+impl ProjectError {
+    /// A stable name.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::NoManifest { .. } => "build/no-manifest",
+            Self::Unreadable { .. } => "build/unreadable",
+            Self::Manifest(_) => "build/manifest",
+            Self::Name(_) => "build/name",
+            Self::Version(_) => "build/version",
+            Self::Private { .. } => "build/private",
+            Self::OtherRegistry { .. } => "build/other-registry",
+        }
+    }
+
+    /// What to do now.
+    pub fn advice(&self) -> String {
+        match self {
+            Self::NoManifest { .. } => "run inside the package's folder, or name it: certified-publish run PATH".into(),
+            Self::Unreadable { .. } => "check that the file exists and may be read".into(),
+            Self::Manifest(_) => "mend package.json; `npm pkg fix` repairs common mistakes".into(),
+            Self::Name(_) => "choose a name of lower-case letters, digits, `-`, `.` and `_`, with an optional @scope/".into(),
+            Self::Version(_) => "write the version as npm keeps it, for example 1.2.3: `npm version 1.2.3 --no-git-tag-version`".into(),
+            Self::Private { .. } => "remove `\"private\": true` from package.json if the package is meant to be published".into(),
+            Self::OtherRegistry { asked, .. } => {
+                format!("run with --npm-registry {asked}, or remove publishConfig.registry from package.json")
+            }
+        }
+    }
+}
+
+impl Project {
+    /// Reads package.json in that folder.
+    ///
+    /// # Errors
+    /// When there is none, or it is not one that can be published as it stands.
+    pub fn open(folder: &Path) -> Result<Self, ProjectError> {
+        let bytes = read_manifest(folder)?;
+        let manifest = Manifest::parse(bytes)?;
+        let name: PackageName = manifest.name().parse()?;
+        let version = manifest.version().parse()?;
+        if manifest.is_private() {
+            return Err(ProjectError::Private { name });
+        }
+        let bare = manifest.without(MEMBER)?;
+        Ok(Self { folder: folder.to_owned(), name, version, manifest, bare })
+    }
+
+    /// Refuses a package that names another registry for itself: nothing is sent anywhere but where the run was told to.
+    ///
+    /// # Errors
+    /// [`ProjectError::OtherRegistry`].
+    pub fn check_registry(&self, configured: &str) -> Result<(), ProjectError> {
+        let asked = self.manifest.root().get("publishConfig").and_then(|c| c.get("registry")).and_then(|r| r.as_str());
+        match asked {
+            Some(asked) if asked.trim_end_matches('/') != configured.trim_end_matches('/') => {
+                Err(ProjectError::OtherRegistry { asked: asked.to_owned(), configured: configured.to_owned() })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The folder.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// The package's name.
+    pub fn name(&self) -> &PackageName {
+        &self.name
+    }
+
+    /// Its version.
+    pub fn version(&self) -> &Version {
+        &self.version
+    }
+
+    /// package.json as it stands.
+    pub fn manifest(&self) -> &Manifest {
+        &self.manifest
+    }
+
+    /// package.json without a block that an earlier release may have left in it.
+    pub fn bare(&self) -> &Manifest {
+        &self.bare
+    }
+}
+
+/// Whether a build would run any script of that package, and so may write into its folder. A folder that is no package has none.
+pub fn has_scripts(folder: &Path) -> bool {
+    Project::open(folder).is_ok_and(|project| {
+        scripts::plan(folder, project.manifest(), Install::Never).is_ok_and(|plan| !plan.scripts.is_empty())
+    })
+}
+
+fn read_manifest(folder: &Path) -> Result<Vec<u8>, ProjectError> {
+    let path = folder.join("package.json");
+    let unreadable = |error| ProjectError::Unreadable { folder: folder.to_owned(), error };
+    let file = match fs::File::open(&path) {
+        Ok(file) => file,
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+            return Err(ProjectError::NoManifest { folder: folder.to_owned() });
+        }
+        Err(error) => return Err(unreadable(error)),
+    };
+    let mut bytes = Vec::new();
+    file.take(Manifest::LARGEST as u64 + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    Ok(bytes)
+}

@@ -1,0 +1,202 @@
+//! The folder through which steps in separate processes hand over, and in which a run leaves its evidence.
+//!
+//! `<root>/<operation>/`, for the owner only. The operation is derived from registry, name and version, so that every step of one release
+//! finds the same folder. It never holds a token; the signing key stands in it only where the kernel keeps no keys for us, and only
+//! until the last signature is made. What is read from it is a hint: digests and signatures are checked again by whoever uses it.
+
+use std::fs;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use certified_evidence::{Anchors, Digest, PackageName, Version};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::Step;
+use crate::steps::metadata::Sealed;
+
+/// An open state folder.
+#[derive(Clone, Debug)]
+pub struct State {
+    folder: PathBuf,
+    operation: String,
+}
+
+/// Why the folder cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StateError {
+    /// An earlier step has not run here.
+    #[error("step `{missing}` has left nothing in {}", folder.display())]
+    Missing {
+        /// The step that has to run first.
+        missing: Step,
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// The signing key is gone.
+    #[error("the signing key of step `certificate` is not there any more")]
+    NoKey,
+    /// What is in the folder is not what a step left.
+    #[error("{} is not what step `{step}` leaves: {why}", file.display())]
+    Unreadable {
+        /// The file.
+        file: PathBuf,
+        /// The step.
+        step: Step,
+        /// What is wrong.
+        why: String,
+    },
+    /// The system refused.
+    #[error("{} cannot be used: {error}", file.display())]
+    Io {
+        /// The file or folder.
+        file: PathBuf,
+        /// What the system said.
+        error: io::Error,
+    },
+}
+
+impl StateError {
+    /// What to do now.
+    pub fn advice(&self) -> String {
+        match self {
+            Self::Missing { missing, .. } => format!("run `certified-publish {missing}` first, with the same --state folder"),
+            Self::NoKey => "run `certified-publish certificate` and the steps after it again: a new key is made".into(),
+            Self::Unreadable { .. } => "remove the state folder and run the steps again from `certificate`".into(),
+            Self::Io { .. } => "check that the disk has room and that the folder may be written".into(),
+        }
+    }
+}
+
+impl State {
+    /// Opens the folder of one release below `root`, and makes it when it is missing.
+    ///
+    /// # Errors
+    /// When it cannot be made for the owner alone.
+    pub fn open(root: &Path, registry: &str, name: &PackageName, version: &Version) -> Result<Self, StateError> {
+        let identity = format!("certified-publish/1\0{}\0{name}\0{version}", registry.trim_end_matches('/'));
+        let operation: String = Digest::of(identity.as_bytes()).hex().chars().take(32).collect();
+        let folder = root.join(&operation);
+        make_private(&folder)?;
+        make_private(&folder.join(EVIDENCE))?;
+        Ok(Self { folder, operation })
+    }
+
+    /// The release's name for this machine, 32 hex digits.
+    pub fn operation(&self) -> &str {
+        &self.operation
+    }
+
+    /// Where the evidence lies.
+    pub fn evidence_folder(&self) -> PathBuf {
+        self.folder.join(EVIDENCE)
+    }
+
+    pub(crate) fn path(&self, file: &str) -> PathBuf {
+        self.folder.join(file)
+    }
+
+    /// Forgets what later steps left, so that none of it is mistaken for this attempt's.
+    pub(crate) fn forget_from(&self, step: Step) -> Result<(), StateError> {
+        for later in Step::ALL.into_iter().filter(|later| *later >= step) {
+            remove(&self.path(&format!("{later}.json")))?;
+        }
+        [CERTIFIED, PUBLISHED].iter().try_for_each(|file| remove(&self.path(file)))
+    }
+
+    pub(crate) fn save<T: Serialize>(&self, step: Step, value: &T) -> Result<(), StateError> {
+        let file = self.path(&format!("{step}.json"));
+        let json = serde_json::to_vec_pretty(value)
+            .map_err(|e| StateError::Unreadable { file: file.clone(), step, why: e.to_string() })?;
+        replace_file(&file, &json)
+    }
+
+    pub(crate) fn load<T: DeserializeOwned>(&self, step: Step) -> Result<T, StateError> {
+        let bytes = self.load_bytes(step, &format!("{step}.json"))?;
+        serde_json::from_slice(&bytes).map_err(|e| self.unreadable(step, &format!("{step}.json"), &e))
+    }
+
+    pub(crate) fn has(&self, step: Step) -> bool {
+        self.path(&format!("{step}.json")).exists()
+    }
+
+    pub(crate) fn save_bytes(&self, file: &str, bytes: &[u8]) -> Result<(), StateError> {
+        replace_file(&self.path(file), bytes)
+    }
+
+    pub(crate) fn load_bytes(&self, step: Step, file: &str) -> Result<Vec<u8>, StateError> {
+        let path = self.path(file);
+        fs::read(&path).map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound => StateError::Missing { missing: step, folder: self.folder.clone() },
+            _ => StateError::Io { file: path, error },
+        })
+    }
+
+    pub(crate) fn unreadable(&self, step: Step, file: &str, why: &dyn std::fmt::Display) -> StateError {
+        StateError::Unreadable { file: self.path(file), step, why: why.to_string() }
+    }
+
+    /// Writes everything that a stranger needs, in files that plain tools read.
+    ///
+    /// # Errors
+    /// When a file cannot be written.
+    pub(crate) fn write_evidence(&self, sealed: &Sealed, anchors: &Anchors) -> Result<(), StateError> {
+        let (folder, evidence) = (self.evidence_folder(), &sealed.evidence);
+        let stem = &evidence.certified.filename;
+        let certificate = &evidence.certificate;
+        let roots: String = anchors.certificate_authorities.iter().map(|a| a.pem.as_str()).collect();
+        let json = |value: Result<Vec<u8>, serde_json::Error>| {
+            value.map_err(|e| self.unreadable(Step::Metadata, EVIDENCE, &e))
+        };
+        let files: [(String, Vec<u8>); 9] = [
+            (stem.clone(), sealed.certified.bytes().to_vec()),
+            (format!("{stem}.sig"), evidence.signatures.certified.as_bytes().to_vec()),
+            (format!("{stem}.cert.pem"), certificate.pem.clone().into_bytes()),
+            (format!("{stem}.chain.pem"), certificate.chain.concat().into_bytes()),
+            (format!("{stem}.published"), sealed.published.bytes().to_vec()),
+            (format!("{stem}.published.sig"), evidence.signatures.published.as_bytes().to_vec()),
+            ("evidence.json".to_owned(), json(serde_json::to_vec_pretty(evidence))?),
+            ("anchors.json".to_owned(), json(serde_json::to_vec_pretty(anchors))?),
+            ("anchors.pem".to_owned(), roots.into_bytes()),
+        ];
+        files.iter().try_for_each(|(name, bytes)| replace_file(&folder.join(name), bytes))
+    }
+}
+
+/// Writes a file whole or not at all: a neighbour is written, flushed to the disk, then renamed over it. Mode 0600, or that of the file
+/// that was there.
+pub(crate) fn replace_file(file: &Path, bytes: &[u8]) -> Result<(), StateError> {
+    let failed = |error| StateError::Io { file: file.to_owned(), error };
+    let folder = file.parent().unwrap_or(Path::new("."));
+    let mut neighbour = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
+    neighbour.write_all(bytes).map_err(failed)?;
+    if let Ok(before) = fs::metadata(file) {
+        neighbour.as_file().set_permissions(before.permissions()).map_err(failed)?;
+    }
+    neighbour.as_file().sync_all().map_err(failed)?;
+    neighbour.persist(file).map_err(|e| failed(e.error))?;
+    Ok(())
+}
+
+pub(crate) fn remove(file: &Path) -> Result<(), StateError> {
+    match fs::remove_file(file) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(StateError::Io { file: file.to_owned(), error }),
+        _ => Ok(()),
+    }
+}
+
+fn make_private(folder: &Path) -> Result<(), StateError> {
+    let failed = |error| StateError::Io { file: folder.to_owned(), error };
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder).map_err(failed)
+}
+
+/// The certified tarball in the state folder.
+pub(crate) const CERTIFIED: &str = "certified.tgz";
+/// The published tarball in the state folder.
+pub(crate) const PUBLISHED: &str = "published.tgz";
+const EVIDENCE: &str = "evidence";

@@ -1,0 +1,145 @@
+//! Step 8 of 9: npm gets exactly the published tarball, and is read back before anything is called certified.
+//!
+//! Sends:    `PUT /{name}` to the npm registry, `POST /chronicle/events` `package.published`, `PUT …/status` `certified`
+//! Leaves:   the release
+//! Again:    "already published, identical" is success; whatever was not finished is finished
+//!
+//! Order: the proof first, because nothing that a stranger could not verify may go out. Then npm. Then the bytes that npm serves are
+//! compared, and only then the Chronicle and the registry are told: *certified* means that npm was read back.
+
+use std::time::Duration;
+
+use certified_client::npm::{Packument, Publication};
+use certified_client::{Class, ClientError, Failure};
+use certified_evidence::wire::chronicle::EventType;
+use certified_evidence::wire::registry::{PackageStatus, StatusRequest};
+use certified_evidence::{Integrity, RecordedEvent};
+use certified_verify::{Asked, Refusal, Verified, judge};
+
+use super::chronicle;
+use super::metadata::Sealed;
+use super::register::Registered;
+use crate::{Cause, Desk};
+
+/// Published, read back, certified.
+pub struct Released {
+    /// The release.
+    pub registered: Registered,
+    /// The proof that was demanded before it went out.
+    pub verified: Verified,
+    /// Whether npm had it before this run.
+    pub already_published: bool,
+    /// The event about the published tarball.
+    pub event: RecordedEvent,
+}
+
+/// Proves, publishes unless npm has it, reads back, tells.
+///
+/// # Errors
+/// When the proof fails, npm refuses, or npm serves other bytes. After a lost answer npm is asked what it has.
+pub async fn run(registered: Registered, desk: &Desk) -> Result<Released, Cause> {
+    let sealed = &registered.sealed;
+    let verified = judge(&sealed.published, &sealed.evidence, &desk.anchors, &Asked::default()).outcome?;
+    let already_published = served(sealed, desk).await?.is_some();
+    if !already_published {
+        put(sealed, desk).await?;
+    }
+    read_back(sealed, desk).await?;
+    let event = tell(sealed, desk).await?;
+    if registered.registration.status != PackageStatus::Certified {
+        let reason = "npm was read back and serves the registered bytes".to_owned();
+        let request = StatusRequest { status: PackageStatus::Certified, reason };
+        desk.registry.set_status(&sealed.evidence.name, &sealed.evidence.version, &request).await?;
+    }
+    Ok(Released { registered, verified, already_published, event })
+}
+
+/// What npm says about this version, if it has it.
+async fn served(sealed: &Sealed, desk: &Desk) -> Result<Option<Packument>, Cause> {
+    let Some(packument) = desk.npm.packument(&sealed.evidence.name).await? else {
+        return Ok(None);
+    };
+    let Some(dist) = packument.dist(&sealed.evidence.version) else {
+        return Ok(None);
+    };
+    let expected = sealed.evidence.published.integrity;
+    match dist.sha512() {
+        Some(found) if found != expected => Err(Refusal::OtherPublished { expected, found }.into()),
+        _ => Ok(Some(packument)),
+    }
+}
+
+async fn put(sealed: &Sealed, desk: &Desk) -> Result<(), Cause> {
+    let publication = publication(sealed, desk)?;
+    match desk.npm.publish(&publication).await {
+        Ok(()) => Ok(()),
+        // The answer alone does not decide: a lost one may hide a success, and 403 and 409 also mean "somebody was faster".
+        Err(error) if may_have_arrived(&error) => match served(sealed, desk).await? {
+            Some(_) => Ok(()),
+            None => Err(error.into()),
+        },
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn publication(sealed: &Sealed, desk: &Desk) -> Result<Publication, ClientError> {
+    let version = &sealed.evidence.version;
+    let default = if version.is_prerelease() { "next" } else { "latest" };
+    let tag = desk.settings.tag.as_deref().unwrap_or(default);
+    let manifest = serde_json::Value::Object(sealed.published.manifest().root().clone());
+    let mut publication = Publication::new(&manifest, sealed.published.bytes().to_vec(), tag)?;
+    if let Some((filename, text)) = sealed.published.readme() {
+        publication = publication.readme(filename, text);
+    }
+    match desk.settings.access {
+        Some(access) => publication.access(access),
+        None => Ok(publication),
+    }
+}
+
+fn may_have_arrived(error: &ClientError) -> bool {
+    !error.nothing_was_sent()
+        && (matches!(error.class(), Class::Unknown | Class::Conflict | Class::Unavailable)
+            || matches!(error.what, Failure::Forbidden(_)))
+}
+
+/// Waits until npm shows the version, then compares the bytes that it serves with ours.
+async fn read_back(sealed: &Sealed, desk: &Desk) -> Result<(), Cause> {
+    let (name, version) = (&sealed.evidence.name, &sealed.evidence.version);
+    let mut waited = 0;
+    let packument = loop {
+        if let Some(packument) = served(sealed, desk).await? {
+            break packument;
+        }
+        if waited >= LONGEST_WAIT {
+            return Err(Cause::NotVisible { name: name.clone(), version: version.clone(), seconds: waited });
+        }
+        tokio::time::sleep(Duration::from_secs(PAUSE)).await;
+        waited += PAUSE;
+    };
+    let bytes = desk.npm.tarball(name, version, &packument).await?;
+    if bytes == sealed.published.bytes() {
+        return Ok(());
+    }
+    let (expected, found) = (sealed.evidence.published.integrity, Integrity::of(&bytes));
+    Err(Refusal::OtherPublished { expected, found }.into())
+}
+
+async fn tell(sealed: &Sealed, desk: &Desk) -> Result<RecordedEvent, Cause> {
+    let evidence = &sealed.evidence;
+    let asked = chronicle::request(
+        EventType::Published,
+        (evidence.name.clone(), evidence.version.clone()),
+        &evidence.certificate.cert_id,
+        &evidence.published,
+        evidence.signed_at,
+        desk,
+    );
+    chronicle::record(&asked, desk).await
+}
+
+/// npm shows a new version after seconds, rarely minutes; cargo waits one minute for its registry, npm's copies need longer.
+const LONGEST_WAIT: u64 = 300;
+
+/// Seconds between two looks.
+const PAUSE: u64 = 2;

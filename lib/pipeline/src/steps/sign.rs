@@ -1,0 +1,57 @@
+//! Step 3 of 9: the package is packed without a block, hashed and signed. This is the tarball that everything else is about.
+//!
+//! Sends:    nothing
+//! Leaves:   the certified tarball and its detached signature
+//! Again:    the same bytes
+
+use certified_evidence::{Certificate, Signature, SigningKey, Timestamp};
+use certified_pack::{Options, pack};
+use certified_verify::{CertifiedTarball, Refusal};
+
+use super::certificate::Identity;
+use crate::{Cause, Desk, Project};
+
+/// The certified tarball with the signature over it.
+pub struct Signed {
+    /// Who signed.
+    pub identity: Identity,
+    /// What was signed.
+    pub certified: CertifiedTarball,
+    /// The signature.
+    pub signature: Signature,
+    /// When, by this machine's clock.
+    pub signed_at: Timestamp,
+}
+
+/// Packs, signs, and checks the signature with the key that the certificate certifies.
+///
+/// # Errors
+/// When the folder cannot be packed, or the signature does not hold.
+pub fn run(project: &Project, identity: Identity, key: &SigningKey, desk: &Desk) -> Result<Signed, Cause> {
+    let certified = packed(project)?;
+    let signature = key.sign(certified.bytes())?;
+    check(&identity, certified.bytes(), &signature, "certified")?;
+    Ok(Signed { identity, certified, signature, signed_at: desk.now() })
+}
+
+/// The certified tarball of a folder: packed from the manifest without a block.
+///
+/// # Errors
+/// When the folder cannot be packed, or its tarball would not be accepted by a strict reader.
+pub fn packed(project: &Project) -> Result<CertifiedTarball, Cause> {
+    let packed = pack(project.folder(), &Options::with_manifest(project.bare().clone()))?;
+    Ok(CertifiedTarball::new(packed.tarball)?)
+}
+
+/// A signature counts only when the certificate's key confirms it, not ours.
+pub(crate) fn check(
+    identity: &Identity,
+    bytes: &[u8],
+    signature: &Signature,
+    which: &'static str,
+) -> Result<(), Refusal> {
+    let unreadable = |why: String| Refusal::CertificateUnreadable { why };
+    let certificate = Certificate::from_pem(&identity.facts.pem).map_err(|e| unreadable(e.to_string()))?;
+    let key = certificate.public_key().map_err(|e| unreadable(e.to_string()))?;
+    key.verify(bytes, signature).map_err(|e| Refusal::SignatureInvalid { which, why: e.to_string() })
+}

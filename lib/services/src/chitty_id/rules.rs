@@ -1,0 +1,259 @@
+//! What ChittyID issues, shows and withdraws.
+
+use std::sync::Arc;
+
+use certified_evidence::certificate::{AuthorityError, Certificate, LeafProfile, SerialNumber, WorkflowClaims};
+use certified_evidence::wire::certificates::{
+    CertificateKind, CertificateRecord, IssueReply, IssueRequest, PackageCertificate, PackageCertificates, RevokeReply,
+    RevokeRequest, VerifyReply, CertificateStatus,
+};
+use certified_evidence::{
+    CertId, CertificateRequest, ChittyId as Identity, Digest, PackageName, PublicKey, RequestId, Timestamp,
+};
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::authority::LocalAuthority;
+use super::standing;
+use crate::auth::Caller;
+use crate::refusal::Refusal;
+use crate::storage::{AuditEntry, Certificates, Revocation, StoredCertificate, Written};
+use crate::{Addresses, Clock, randomness};
+
+/// Issues certificates and remembers them.
+pub(crate) struct ChittyId {
+    pub(crate) authority: LocalAuthority,
+    pub(crate) certificates: Arc<dyn Certificates>,
+    pub(crate) addresses: Arc<Addresses>,
+    pub(crate) clock: Clock,
+}
+
+impl ChittyId {
+    /// Issues the certificate of one release. Each request gets a new identity and a new certificate; one that is never used does no harm.
+    pub(crate) async fn issue(&self, caller: &Caller, id: &RequestId, asked: IssueRequest) -> Result<IssueReply, Refusal> {
+        caller.require(&[SCOPE])?;
+        let now = (self.clock)();
+        let public_key = proven_key(&asked)?;
+        let lifetime = lifetime(asked.validity_seconds)?;
+        let identity = fresh_identity(&asked.package_name)?;
+        let certificate = self.sign(&asked, &identity, &public_key, now, lifetime)?;
+        let stored = self.record(caller, asked, identity, &certificate, now)?;
+        let entry = audit(caller, id, "certificate:issue", &stored.cert_id, now);
+        // Kept before it is handed out: a certificate that nobody remembers could not be revoked.
+        self.certificates.add(&stored, &entry).await?;
+        Ok(self.issued(stored, &public_key))
+    }
+
+    /// Tells anybody whether a certificate holds now, and whether it held at another time. Nothing when it is unknown.
+    pub(crate) async fn verify(&self, cert_id: &CertId, at: Option<Timestamp>) -> Result<Option<VerifyReply>, Refusal> {
+        let found = self.certificates.find(cert_id).await?;
+        Ok(found.map(|certificate| standing::verdict(&certificate, (self.clock)(), at)))
+    }
+
+    /// Shows a certificate with its bytes.
+    pub(crate) async fn get(&self, cert_id: &CertId) -> Result<CertificateRecord, Refusal> {
+        let found = self.certificates.find(cert_id).await?.ok_or_else(|| unknown(cert_id))?;
+        Ok(CertificateRecord {
+            summary: standing::summary(&found, (self.clock)()),
+            kind: CertificateKind::Package,
+            issuer: found.issuer,
+            pem: found.pem,
+            chain: found.chain,
+            serial_number: found.serial_number,
+        })
+    }
+
+    /// Withdraws a certificate of the caller's. A second withdrawal answers with the first.
+    pub(crate) async fn revoke(
+        &self,
+        caller: &Caller,
+        id: &RequestId,
+        cert_id: &CertId,
+        asked: RevokeRequest,
+    ) -> Result<RevokeReply, Refusal> {
+        caller.require(&[SCOPE])?;
+        if asked.reason.trim().is_empty() {
+            let reason = "a revocation needs a reason".to_owned();
+            return Err(Refusal::Invalid { code: "MISSING_REASON", reason });
+        }
+        let found = self.certificates.find(cert_id).await?.ok_or_else(|| unknown(cert_id))?;
+        if found.owner != caller.id {
+            let reason = format!("the certificate {cert_id} was issued to somebody else");
+            return Err(Refusal::Forbidden { reason });
+        }
+        let now = (self.clock)();
+        let revocation = Revocation { at: now, reason: asked.reason };
+        let entry = audit(caller, id, "certificate:revoke", cert_id, now);
+        let written = self.certificates.revoke(cert_id, &revocation, &entry).await?.ok_or_else(|| unknown(cert_id))?;
+        let (Written::New(kept) | Written::Present(kept)) = written;
+        Ok(RevokeReply {
+            success: true,
+            cert_id: cert_id.clone(),
+            status: CertificateStatus::Revoked,
+            revoked_at: kept.at,
+            reason: kept.reason,
+        })
+    }
+
+    /// Lists the certificates of a package for anybody.
+    pub(crate) async fn of_package(&self, name: PackageName) -> Result<PackageCertificates, Refusal> {
+        let now = (self.clock)();
+        let found = self.certificates.of_package(&name).await?;
+        let certificates: Vec<_> = found.iter().map(|certificate| line(certificate, now)).collect();
+        Ok(PackageCertificates { package_name: name, total: certificates.len() as u64, certificates })
+    }
+
+    fn sign(
+        &self,
+        asked: &IssueRequest,
+        identity: &Identity,
+        public_key: &PublicKey,
+        now: Timestamp,
+        lifetime: u64,
+    ) -> Result<Certificate, Refusal> {
+        let not_before = now.minus_seconds(TOLERANCE);
+        let profile = LeafProfile {
+            common_name: identity.to_string(),
+            san_uri: Some(format!("{}@{}", asked.package_name.purl(), asked.version)),
+            public_key: public_key.clone(),
+            not_before,
+            not_after: not_before.plus_seconds(lifetime),
+            serial: SerialNumber::random(&mut randomness::system()),
+            // Nothing that the requester says about its workflow is verified here, so nothing of it is certified.
+            claims: WorkflowClaims::default(),
+        };
+        self.authority.issue(profile).map_err(|cause| match cause {
+            AuthorityError::Name(cause) => Refusal::invalid(cause.to_string()),
+            other => Refusal::Failed { code: "CERTIFICATE_ISSUANCE_FAILED", reason: other.to_string() },
+        })
+    }
+
+    fn record(
+        &self,
+        caller: &Caller,
+        asked: IssueRequest,
+        identity: Identity,
+        certificate: &Certificate,
+        now: Timestamp,
+    ) -> Result<StoredCertificate, Refusal> {
+        Ok(StoredCertificate {
+            cert_id: fresh_cert_id(now)?,
+            chitty_id: identity,
+            package_name: asked.package_name,
+            version: asked.version,
+            pem: certificate.to_pem(),
+            chain: self.authority.chain(),
+            issuer: self.authority.name().to_owned(),
+            fingerprint: Digest::of(certificate.der()),
+            serial_number: certificate.serial_hex().to_owned(),
+            issued_at: certificate.not_before(),
+            expires_at: certificate.not_after(),
+            owner: caller.id.clone(),
+            requester: asked.requester,
+            governance_approval: asked.governance_approval,
+            revocation: None,
+        })
+    }
+
+    fn issued(&self, stored: StoredCertificate, public_key: &PublicKey) -> IssueReply {
+        IssueReply {
+            success: true,
+            verify_url: self.addresses.verify_url(&stored.cert_id),
+            cert_id: stored.cert_id,
+            chitty_id: stored.chitty_id,
+            pem: stored.pem,
+            chain: stored.chain,
+            public_key: public_key.to_pem(),
+            fingerprint: stored.fingerprint,
+            public_key_fingerprint: Digest::of(public_key.spki_der()),
+            issued_at: stored.issued_at,
+            expires_at: stored.expires_at,
+            serial_number: stored.serial_number,
+        }
+    }
+}
+
+/// Reads a request. The kind comes first: a request for another kind of certificate has other fields.
+pub(super) fn understand(asked: Value) -> Result<IssueRequest, Refusal> {
+    if let Some(kind) = asked.get("type").and_then(Value::as_str).filter(|&kind| kind != "package") {
+        let kind: String = kind.chars().take(40).collect();
+        let reason = format!("expected a request for a certificate of type `package`, found `{kind}`");
+        return Err(Refusal::Invalid { code: "UNSUPPORTED_CERTIFICATE_TYPE", reason });
+    }
+    crate::door::from_value(asked)
+}
+
+/// The key that the requester has proven to hold.
+fn proven_key(asked: &IssueRequest) -> Result<PublicKey, Refusal> {
+    let refused = |reason: String| Refusal::Invalid { code: "INVALID_CSR", reason };
+    let request = CertificateRequest::parse(&asked.csr).map_err(|cause| refused(cause.to_string()))?;
+    let key = request.verify().map_err(|cause| refused(cause.to_string()))?;
+    match asked.key_algorithm {
+        Some(said) if said != key.algorithm() => {
+            Err(refused(format!("the request says its key is {said}, it is {}", key.algorithm())))
+        }
+        _ => Ok(key.clone()),
+    }
+}
+
+/// Seconds from the first to the last moment of a certificate's life: one year, or less when less was asked for.
+fn lifetime(asked: Option<u64>) -> Result<u64, Refusal> {
+    match asked {
+        Some(seconds) if seconds < SHORTEST_LIFE => {
+            Err(Refusal::invalid(format!("a certificate lives at least {SHORTEST_LIFE} seconds, {seconds} were asked for")))
+        }
+        Some(seconds) => Ok(seconds.min(LONGEST_LIFE)),
+        None => Ok(LONGEST_LIFE),
+    }
+}
+
+fn fresh_identity(name: &PackageName) -> Result<Identity, Refusal> {
+    parsed(&format!("chittyos.{}.{}", slug(name), Uuid::new_v4()))
+}
+
+fn fresh_cert_id(now: Timestamp) -> Result<CertId, Refusal> {
+    let day = now.date().replace('-', "");
+    parsed(&format!("CERT-PKG-{day}-{}", randomness::base32(&mut randomness::system(), 8)))
+}
+
+/// As much of a package's name as has room: a common name has at most 64 characters (RFC 5280, appendix A.1), of which the identity's
+/// other parts take 46. The identity is told apart by its UUID, not by this.
+fn slug(name: &PackageName) -> String {
+    let plain = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' };
+    let text: String = name.as_str().trim_start_matches('@').chars().map(plain).take(18).collect();
+    let trimmed = text.trim_matches('-');
+    if trimmed.is_empty() { "package".to_owned() } else { trimmed.to_owned() }
+}
+
+fn parsed<T: std::str::FromStr<Err = certified_evidence::IdError>>(text: &str) -> Result<T, Refusal> {
+    text.parse().map_err(|cause: certified_evidence::IdError| Refusal::Failed {
+        code: "CERTIFICATE_ISSUANCE_FAILED",
+        reason: cause.to_string(),
+    })
+}
+
+fn line(certificate: &StoredCertificate, now: Timestamp) -> PackageCertificate {
+    PackageCertificate {
+        cert_id: certificate.cert_id.clone(),
+        version: certificate.version.clone(),
+        status: standing::status(certificate, now),
+        issued_at: certificate.issued_at,
+        expires_at: certificate.expires_at,
+    }
+}
+
+fn audit(caller: &Caller, id: &RequestId, action: &'static str, cert_id: &CertId, now: Timestamp) -> AuditEntry {
+    AuditEntry { timestamp: now, actor: caller.id.clone(), action, resource: cert_id.to_string(), request_id: id.clone() }
+}
+
+fn unknown(cert_id: &CertId) -> Refusal {
+    Refusal::NotFound { code: NOT_FOUND, reason: format!("there is no certificate {cert_id}") }
+}
+
+/// The code of a certificate that does not exist.
+pub(super) const NOT_FOUND: &str = "CERTIFICATE_NOT_FOUND";
+const SCOPE: &str = "certificate:request";
+/// A certificate's life begins a minute before it is asked for: the clock of whoever signs with it may be behind.
+const TOLERANCE: u64 = 60;
+const SHORTEST_LIFE: u64 = 10 * 60;
+const LONGEST_LIFE: u64 = 365 * 24 * 60 * 60;

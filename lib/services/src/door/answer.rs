@@ -1,0 +1,64 @@
+//! Refusals as HTTP.
+
+use axum::Json;
+use axum::http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use certified_evidence::wire::ErrorBody;
+
+use crate::refusal::Refusal;
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let mut body = ErrorBody::new(self.code(), self.to_string());
+        if let Self::Scope { required, held } = &self {
+            body.required_scopes.clone_from(required);
+            body.user_scopes.clone_from(held);
+        }
+        let mut response = (self.status(), Json(body)).into_response();
+        match &self {
+            Self::Unauthorized { .. } => {
+                let challenge = HeaderValue::from_static("Bearer realm=\"ChittyOS\"");
+                response.headers_mut().insert(WWW_AUTHENTICATE, challenge);
+            }
+            Self::TooMany { retry_after, .. } => {
+                response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(*retry_after));
+            }
+            _ => {}
+        }
+        response
+    }
+}
+
+impl Refusal {
+    /// The status of the answer (RFC 9110, section 15).
+    pub(crate) const fn status(&self) -> StatusCode {
+        match self {
+            Self::Unauthorized { .. } => StatusCode::UNAUTHORIZED,
+            Self::Scope { .. } | Self::Forbidden { .. } => StatusCode::FORBIDDEN,
+            Self::NotFound { .. } => StatusCode::NOT_FOUND,
+            Self::Invalid { .. } => StatusCode::BAD_REQUEST,
+            Self::Conflict { .. } => StatusCode::CONFLICT,
+            Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Method { .. } => StatusCode::METHOD_NOT_ALLOWED,
+            Self::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
+            Self::Storage(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Failed { .. } => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// The code of the answer's body.
+    pub(crate) const fn code(&self) -> &'static str {
+        match self {
+            Self::Unauthorized { .. } => "UNAUTHORIZED",
+            Self::Scope { .. } | Self::Forbidden { .. } => "FORBIDDEN",
+            Self::TooLarge { .. } => "PAYLOAD_TOO_LARGE",
+            Self::Method { .. } => "METHOD_NOT_ALLOWED",
+            Self::TooMany { .. } => "RATE_LIMITED",
+            Self::Storage(_) => "SERVICE_UNAVAILABLE",
+            Self::NotFound { code, .. } | Self::Invalid { code, .. } | Self::Conflict { code, .. } | Self::Failed { code, .. } => {
+                code
+            }
+        }
+    }
+}

@@ -1,0 +1,19 @@
+//! The gateway: one address for the Chronicle and for ChittyRegistry. Whoever writes shows a credential; whoever reads need not.
+
+mod chronicle;
+mod registry;
+
+use std::sync::Arc;
+
+use axum::Router;
+
+pub(crate) use self::chronicle::Chronicle;
+pub(crate) use self::registry::Registry;
+use crate::auth::Auth;
+
+/// The routes of everything behind the gateway.
+pub(crate) fn routes(auth: &Arc<Auth>, chronicle: Chronicle, registry: Registry) -> Router {
+    Router::new()
+        .nest("/chronicle", chronicle::routes(Arc::clone(auth), chronicle))
+        .nest("/registry", registry::routes(Arc::clone(auth), registry))
+}

@@ -1,0 +1,184 @@
+//! Bringing the services up.
+
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use axum::routing::get;
+use axum::{Json, Router};
+use certified_evidence::Timestamp;
+use serde_json::json;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+
+use crate::addresses::Addresses;
+use crate::archive::{self, Archive};
+use crate::auth::{self, Auth};
+use crate::chitty_id::{self, AuthorityFailed, ChittyId, LocalAuthority};
+use crate::gateway::{self, Chronicle, Registry};
+use crate::npm::{self, Npm, Tarballs};
+use crate::storage::StorageError;
+use crate::storage::sqlite::SqliteStore;
+use crate::{Clock, Running, Tokens, door, randomness};
+
+/// Where the embedded services keep their things and listen.
+#[derive(Clone)]
+pub struct Options {
+    /// Where to listen; loopback only. Port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// An existing folder that nobody else can read. The database, the tarballs and the buckets go below it.
+    pub data: PathBuf,
+    /// The database's URL, `sqlite:…`; without one the file `services.sqlite` in the folder.
+    pub database: Option<String>,
+    /// What time it is.
+    pub clock: Clock,
+    /// The largest publish to the npm registry that is read, in bytes of JSON.
+    pub largest_publish: usize,
+}
+
+impl Options {
+    /// 96 MiB: a tarball of 70 MiB, in base64.
+    pub const LARGEST_PUBLISH: usize = 96 * 1024 * 1024;
+
+    /// A free port of 127.0.0.1, everything in this folder, and the system's clock.
+    pub fn in_folder(data: impl Into<PathBuf>) -> Self {
+        Self {
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            data: data.into(),
+            database: None,
+            clock: Arc::new(system_time),
+            largest_publish: Self::LARGEST_PUBLISH,
+        }
+    }
+}
+
+/// Why the services do not come up.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StartError {
+    /// An address that others could reach. The embedded services trust whoever is on this machine.
+    #[error("expected an address on loopback, such as 127.0.0.1:0, found {listen}")]
+    NotLoopback {
+        /// The address asked for.
+        listen: SocketAddr,
+    },
+    /// The data folder is missing, is no folder, or takes no folders.
+    #[error("cannot keep data in {}: {cause}", folder.display())]
+    Folder {
+        /// The folder.
+        folder: PathBuf,
+        /// What went wrong.
+        cause: io::Error,
+    },
+    /// The address is taken, or may not be had.
+    #[error("cannot listen on {listen}: {cause}")]
+    Listen {
+        /// The address asked for.
+        listen: SocketAddr,
+        /// What went wrong.
+        cause: io::Error,
+    },
+    /// The database cannot be opened.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+    /// The certificate authority cannot be made.
+    #[error("cannot make the local certificate authority: {0}")]
+    Authority(#[from] AuthorityFailed),
+    /// An address that does not read as a URL.
+    #[error("cannot name the services' addresses: {0}")]
+    Address(#[from] url::ParseError),
+}
+
+/// Brings the services up. They answer when this returns.
+///
+/// # Errors
+/// [`StartError`], with the fact that was wrong; nothing listens then.
+pub async fn start(options: Options) -> Result<Running, StartError> {
+    let listen = options.listen;
+    if !listen.ip().is_loopback() {
+        return Err(StartError::NotLoopback { listen });
+    }
+    let store_folder = folder(&options.data, "objects")?;
+    let tarballs = Tarballs::in_folder(folder(&options.data, "npm")?);
+    let archive = Archive::of_folder(store_folder.clone())
+        .map_err(|cause| StartError::Folder { folder: store_folder.clone(), cause })?;
+    let refused = |cause| StartError::Listen { listen, cause };
+    let listener = TcpListener::bind(listen).await.map_err(refused)?;
+    let addresses = Arc::new(Addresses::at(listener.local_addr().map_err(refused)?)?);
+    let store = open(&options).await?;
+    let authority = LocalAuthority::new((options.clock)(), &mut randomness::system())?;
+    let anchors = authority.anchors().clone();
+    let parts = Parts { options: &options, addresses: &addresses, store: &store };
+    let auth = Arc::new(Auth::new(Arc::new(store.clone()), Arc::clone(&options.clock)));
+    let tokens = Tokens::mint(&mut randomness::system());
+    tokens.admit(&(Arc::new(store.clone()) as _), (options.clock)()).await?;
+    let routes = parts.routes(&auth, authority, tarballs, archive);
+    let (leave, left) = oneshot::channel();
+    let server = tokio::spawn(serve(listener, routes, left));
+    Ok(Running { addresses, anchors, tokens, store_folder, store, leave: Some(leave), server })
+}
+
+/// What every service is put together from.
+struct Parts<'a> {
+    options: &'a Options,
+    addresses: &'a Arc<Addresses>,
+    store: &'a SqliteStore,
+}
+
+impl Parts<'_> {
+    fn routes(&self, auth: &Arc<Auth>, authority: LocalAuthority, tarballs: Tarballs, archive: Archive) -> Router {
+        let addresses = || Arc::clone(self.addresses);
+        let clock = || Arc::clone(&self.options.clock);
+        let store = || Arc::new(self.store.clone());
+        let chitty_id = ChittyId { authority, certificates: store(), addresses: addresses(), clock: clock() };
+        let chronicle = Chronicle { events: store(), addresses: addresses(), clock: clock() };
+        let registry = Registry { registrations: store(), addresses: addresses(), clock: clock() };
+        let largest_publish = self.options.largest_publish;
+        let npm = Npm { packages: store(), tarballs, addresses: addresses(), clock: clock(), largest_publish };
+        door::before(
+            Router::new()
+                .route("/health", get(health))
+                .nest("/id", chitty_id::routes(Arc::clone(auth), chitty_id))
+                .nest("/auth", auth::routes(Arc::clone(auth)))
+                .nest("/gateway", gateway::routes(auth, chronicle, registry))
+                .nest("/npm", npm::routes(Arc::clone(auth), npm))
+                .nest("/archive", archive::routes(archive)),
+        )
+    }
+}
+
+async fn health() -> Json<serde_json::Value> {
+    Json(json!({ "status": "healthy", "service": "chittyos-embedded", "version": env!("CARGO_PKG_VERSION") }))
+}
+
+async fn serve(listener: TcpListener, routes: Router, left: oneshot::Receiver<()>) {
+    let leaving = async {
+        // A sender that is dropped means the same as one that speaks.
+        let _ = left.await;
+    };
+    // `axum::serve` goes on after every error of a single connection and ends only when it is told to.
+    let _ = axum::serve(listener, routes).with_graceful_shutdown(leaving).await;
+}
+
+async fn open(options: &Options) -> Result<SqliteStore, StorageError> {
+    match &options.database {
+        Some(url) => SqliteStore::open_url(url).await,
+        None => SqliteStore::open_file(&options.data.join("services.sqlite")).await,
+    }
+}
+
+fn folder(data: &Path, name: &str) -> Result<PathBuf, StartError> {
+    let folder = data.join(name);
+    match std::fs::create_dir(&folder) {
+        Err(cause) if cause.kind() != io::ErrorKind::AlreadyExists => Err(StartError::Folder { folder, cause }),
+        _ => Ok(folder),
+    }
+}
+
+/// The system's clock; a clock before 1970 reads 1970.
+fn system_time() -> Timestamp {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Timestamp::from_unix(since.as_secs())
+}

@@ -1,0 +1,197 @@
+//! The command line: what can be typed, and what the environment may say instead.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use certified_evidence::KeyAlgorithm;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Publish npm packages so that a stranger can prove what was published, by whom, from which commit.
+#[derive(Debug, Parser)]
+#[command(version, propagate_version = true, subcommand_required = true, arg_required_else_help = true, max_term_width = 100)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// All nine steps: certify the package and publish it
+    Run(Run),
+    /// Step 1: run the package's install, test, build and prepack scripts, without any secret
+    Build(One),
+    /// Step 2: ask ChittyID for the certificate of this release
+    Certificate(One),
+    /// Step 3: pack the certified tarball and sign it
+    Sign(One),
+    /// Step 4: record the certified tarball in the Chronicle
+    Chronicle(One),
+    /// Step 5: archive tarball, certificate and signature
+    Upload(One),
+    /// Step 6: put the block into package.json and seal the published tarball
+    Metadata(One),
+    /// Step 7: register the release, as pending
+    Register(One),
+    /// Step 8: publish to npm, read back, and call the release certified
+    Publish(One),
+    /// Step 9: report what was done
+    Summary(One),
+    /// Pack the certified tarball alone, as `npm pack` would
+    Pack(Pack),
+    /// Check a release: a tarball, or name@version as npm serves it
+    Verify(Verify),
+    /// Run the ChittyOS services on this machine, for trying out and for tests
+    Services(Services),
+}
+
+/// `run`.
+#[derive(Args, Debug)]
+pub(crate) struct Run {
+    #[command(flatten)]
+    pub(crate) release: Release,
+    /// Do all of it on this machine only: embedded services, a copy of the tree, and a real `npm install` of the result
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+}
+
+/// One step.
+#[derive(Args, Debug)]
+pub(crate) struct One {
+    #[command(flatten)]
+    pub(crate) release: Release,
+}
+
+/// What a release is made from, and where it goes.
+#[derive(Args, Debug)]
+pub(crate) struct Release {
+    /// The package's folder
+    #[arg(default_value = ".")]
+    pub(crate) path: PathBuf,
+    /// Print one JSON object on stdout
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Run none of the package's scripts
+    #[arg(long, env = "CERTIFIED_PUBLISH_IGNORE_SCRIPTS")]
+    pub(crate) ignore_scripts: bool,
+    /// The distribution tag on npm; `next` for a pre-release and `latest` for any other when not given
+    #[arg(long, env = "CERTIFIED_PUBLISH_TAG")]
+    pub(crate) tag: Option<String>,
+    /// Who may install a scoped package
+    #[arg(long, value_enum, env = "CERTIFIED_PUBLISH_ACCESS")]
+    pub(crate) access: Option<Access>,
+    /// The key to make for this release
+    #[arg(long, default_value_t = KeyAlgorithm::EcdsaP256, env = "CERTIFIED_PUBLISH_KEY_ALGORITHM")]
+    pub(crate) key_algorithm: KeyAlgorithm,
+    /// Write package.json with the block into the package's folder
+    #[arg(long, env = "CERTIFIED_PUBLISH_UPDATE_PACKAGE_JSON")]
+    pub(crate) update_package_json: bool,
+    /// The folder for state and evidence; one of its own below the temporary folder when not given
+    #[arg(long, value_name = "DIR", env = "CERTIFIED_PUBLISH_STATE")]
+    pub(crate) state: Option<PathBuf>,
+    /// The policy that the governance record names
+    #[arg(long, default_value = "v1.0", env = "CERTIFIED_PUBLISH_POLICY_VERSION")]
+    pub(crate) policy_version: String,
+    #[command(flatten)]
+    pub(crate) places: Places,
+}
+
+/// Where the services are. Tokens come from the environment alone: CHITTY_ID_TOKEN, CHITTY_API_KEY, CHITTY_REGISTRY_TOKEN, NPM_TOKEN.
+#[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "Services")]
+pub(crate) struct Places {
+    /// ChittyID
+    #[arg(long, value_name = "URL", default_value = "https://id.chitty.cc", env = "CHITTY_ID_SERVICE")]
+    pub(crate) chitty_id_url: String,
+    /// The gateway, with the Chronicle behind it
+    #[arg(long, value_name = "URL", default_value = "https://api.chitty.cc", env = "CHITTY_API_GATEWAY")]
+    pub(crate) api_gateway_url: String,
+    /// ChittyRegistry; the gateway when not given
+    #[arg(long, value_name = "URL", env = "CHITTY_REGISTRY")]
+    pub(crate) registry_url: Option<String>,
+    /// The npm registry; npm's public one when not given
+    #[arg(long, visible_alias = "registry", value_name = "URL", env = "CERTIFIED_PUBLISH_NPM_REGISTRY")]
+    pub(crate) npm_registry: Option<String>,
+    /// The certificate authorities to trust, as a JSON file
+    #[arg(long, value_name = "FILE", env = "CERTIFIED_PUBLISH_ANCHORS")]
+    pub(crate) anchors: Option<PathBuf>,
+    /// The archive: a folder, or an S3 endpoint such as https://ACCOUNT.r2.cloudflarestorage.com, whose key comes from the
+    /// environment (R2_ACCESS_KEY_ID and R2_SECRET_ACCESS_KEY)
+    #[arg(long, value_name = "DIR|URL", env = "CERTIFIED_PUBLISH_STORE")]
+    pub(crate) store: Option<String>,
+    /// The archive's bucket
+    #[arg(long, value_name = "NAME", default_value = "chittyos-packages", env = "CERTIFIED_PUBLISH_R2_BUCKET")]
+    pub(crate) r2_bucket: String,
+    /// Where the bucket can be read without a key
+    #[arg(long, value_name = "URL", env = "CERTIFIED_PUBLISH_R2_PUBLIC_URL")]
+    pub(crate) r2_public_url: Option<String>,
+}
+
+/// npm's two answers.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Access {
+    Public,
+    Restricted,
+}
+
+/// `pack`.
+#[derive(Args, Debug)]
+pub(crate) struct Pack {
+    /// The package's folder
+    #[arg(default_value = ".")]
+    pub(crate) path: PathBuf,
+    /// Where to put the tarball
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    pub(crate) out: PathBuf,
+    /// Write nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Print what `npm pack --json` prints
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// `verify`.
+#[derive(Args, Debug)]
+pub(crate) struct Verify {
+    /// A .tgz, or name@version
+    #[arg(required = true, value_name = "TARGET")]
+    pub(crate) targets: Vec<String>,
+    /// The evidence: evidence.json or the folder with it; the registry's record when not given
+    #[arg(long, value_name = "PATH")]
+    pub(crate) evidence: Option<PathBuf>,
+    /// Ask nobody: judge by the files given alone
+    #[arg(long)]
+    pub(crate) offline: bool,
+    /// Print one JSON array on stdout
+    #[arg(long)]
+    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) places: Places,
+}
+
+/// `services`.
+#[derive(Args, Debug)]
+pub(crate) struct Services {
+    /// Where to listen; this machine only
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:0", env = "CERTIFIED_PUBLISH_LISTEN")]
+    pub(crate) listen: SocketAddr,
+    /// The database; a new one in a temporary folder when not given
+    #[arg(long, value_name = "URL", env = "CERTIFIED_PUBLISH_DATABASE")]
+    pub(crate) database: Option<String>,
+    /// The folder for tarballs and archived objects; a temporary one when not given
+    #[arg(long, value_name = "DIR", env = "CERTIFIED_PUBLISH_DATA")]
+    pub(crate) store: Option<PathBuf>,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn every_option_is_well_formed() {
+        Arguments::command().debug_assert();
+    }
+}

@@ -1,0 +1,122 @@
+//! From addresses and tokens to clients.
+
+use std::path::{Path, PathBuf};
+
+use certified_client::npm::{Npm, npm_registry_url};
+use certified_client::store::{S3Options, Store};
+use certified_client::{BaseUrl, ChittyId, Chronicle, Registry, Transport};
+use certified_evidence::{Anchors, Secret};
+use certified_pipeline::{Desk, Install, Settings, Sources};
+use url::Url;
+
+use crate::args::{Access, Places, Release, Verify};
+use crate::failure::Failure;
+use crate::{secrets, surroundings};
+
+/// Everything that a release needs, from options and environment.
+pub(crate) fn desk(release: &Release) -> Result<Desk, Failure> {
+    let (transport, places) = (Transport::new()?, &release.places);
+    let gateway = base("--api-gateway-url", &places.api_gateway_url)?;
+    let registry = base("--registry-url", places.registry_url.as_ref().unwrap_or(&places.api_gateway_url))?;
+    let npm = npm_base(places)?;
+    let chitty_id = base("--chitty-id-url", &places.chitty_id_url)?;
+    let store = store(places, &transport)?.ok_or(Failure::NoStore)?;
+    Ok(Desk {
+        chitty_id: match secrets::secret(secrets::CHITTY_ID) {
+            Some(token) => ChittyId::new(transport.clone(), chitty_id, token, secrets::secret(secrets::API_KEY)),
+            None => ChittyId::reader(transport.clone(), chitty_id),
+        },
+        chronicle: match secrets::secret(secrets::API_KEY) {
+            Some(token) => Chronicle::new(transport.clone(), gateway, token),
+            None => Chronicle::reader(transport.clone(), gateway),
+        },
+        settings: settings(release, &npm, &registry, false),
+        registry: match secrets::secret(secrets::REGISTRY) {
+            Some(token) => Registry::new(transport.clone(), registry, token),
+            None => Registry::reader(transport.clone(), registry),
+        },
+        npm: Npm::new(transport, npm, secrets::secret(secrets::NPM)),
+        store,
+        anchors: anchors(places)?.ok_or(Failure::NoAnchors)?,
+        clock: surroundings::now,
+        context: surroundings::context(&release.path, &release.policy_version),
+    })
+}
+
+/// What the user chose.
+pub(crate) fn settings(release: &Release, npm: &BaseUrl, registry: &BaseUrl, dry_run: bool) -> Settings {
+    Settings {
+        key_algorithm: release.key_algorithm,
+        // In a dry run nothing may leave the machine, so nothing is installed.
+        scripts: (!release.ignore_scripts).then_some(if dry_run { Install::Never } else { Install::WhenLocked }),
+        tag: release.tag.clone(),
+        access: release.access.map(|access| match access {
+            Access::Public => certified_client::npm::Access::Public,
+            Access::Restricted => certified_client::npm::Access::Restricted,
+        }),
+        update_package_json: release.update_package_json && !dry_run,
+        npm_registry: npm.to_string(),
+        registry_base: registry.to_string(),
+        dry_run,
+    }
+}
+
+/// Whom `verify` asks.
+pub(crate) fn sources(verify: &Verify) -> Result<Sources, Failure> {
+    let places = &verify.places;
+    let mut sources = Sources { anchors: anchors(places)?, evidence: verify.evidence.clone(), ..Sources::default() };
+    if verify.offline {
+        return Ok(sources);
+    }
+    let transport = Transport::new()?;
+    let gateway = base("--api-gateway-url", &places.api_gateway_url)?;
+    let registry = base("--registry-url", places.registry_url.as_ref().unwrap_or(&places.api_gateway_url))?;
+    sources.npm = Some(Npm::new(transport.clone(), npm_base(places)?, secrets::secret(secrets::NPM)));
+    sources.registry = Some(Registry::reader(transport.clone(), registry));
+    sources.chronicle = Some(Chronicle::reader(transport.clone(), gateway));
+    sources.chitty_id = Some(ChittyId::reader(transport.clone(), base("--chitty-id-url", &places.chitty_id_url)?));
+    sources.store = store(places, &transport)?;
+    Ok(sources)
+}
+
+/// An address that was typed or set.
+pub(crate) fn base(what: &'static str, text: &str) -> Result<BaseUrl, Failure> {
+    text.parse().map_err(|error| Failure::Address { what, error })
+}
+
+fn npm_base(places: &Places) -> Result<BaseUrl, Failure> {
+    match &places.npm_registry {
+        Some(text) => base("--npm-registry", text),
+        None => base("--npm-registry", &npm_registry_url()),
+    }
+}
+
+fn anchors(places: &Places) -> Result<Option<Anchors>, Failure> {
+    let Some(file) = &places.anchors else {
+        return Ok(None);
+    };
+    let bytes = std::fs::read(file).map_err(|error| Failure::Io { file: file.clone(), error })?;
+    Anchors::parse(&bytes).map(Some).map_err(|error| Failure::Anchors { file: file.clone(), error })
+}
+
+fn store(places: &Places, transport: &Transport) -> Result<Option<Store>, Failure> {
+    let Some(place) = &places.store else {
+        return Ok(None);
+    };
+    let url = |text: &String| Url::parse(text).map_err(|error| Failure::Url { what: "--r2-public-url", error });
+    let public = places.r2_public_url.as_ref().map(url).transpose()?;
+    if !place.starts_with("https://") && !place.starts_with("http://") {
+        let folder = Path::new(place.strip_prefix("file://").unwrap_or(place));
+        return Ok(Some(Store::folder(PathBuf::from(folder), &places.r2_bucket, public)?));
+    }
+    // Without a key nothing can be asked of the store; it answers so, and the error names the variables.
+    let key = |names| secrets::secret(names).unwrap_or_else(|| Secret::new(String::new()));
+    let mut options = S3Options::new(
+        base("--store", place)?,
+        &places.r2_bucket,
+        key(secrets::STORE_KEY),
+        key(secrets::STORE_SECRET),
+    );
+    options.public_base = public;
+    Ok(Some(Store::s3(transport, options)?))
+}

@@ -1,0 +1,129 @@
+//! All nine steps for real, on this machine only: embedded services on loopback, a copy of the tree where scripts would write into it, and at
+//! the end a real `npm install` and a verification by a stranger's means.
+
+use std::path::{Path, PathBuf};
+
+use certified_client::npm::Npm;
+use certified_client::store::Store;
+use certified_client::{BaseUrl, ChittyId, Chronicle, Registry, Transport};
+use certified_evidence::Secret;
+use certified_pipeline::{
+    Desk, Inspection, Installed, Progress, Report, Sources, Target, copy_tree, has_scripts, inspect, install, run,
+};
+use certified_services::{Options, Running, start};
+use certified_verify::{PublishedTarball, Verdict};
+use url::Url;
+
+use crate::args::Release;
+use crate::connect::{base, settings};
+use crate::failure::Failure;
+use crate::surroundings;
+
+/// A finished dry run.
+pub(crate) struct Rehearsed {
+    pub(crate) report: Report,
+    pub(crate) installed: Installed,
+    pub(crate) inspection: Inspection,
+}
+
+/// Starts the services, runs the nine steps against them, installs, verifies, stops the services. The evidence stays.
+pub(crate) async fn dry_run(release: &Release, progress: &mut dyn Progress) -> Result<Rehearsed, Failure> {
+    let work = private_folder("certified-publish-dry-run-")?;
+    let data = private_folder("certified-publish-services-")?;
+    let running = start(Options::in_folder(data.path())).await?;
+    let finished = rehearse(release, &running, work.path(), progress).await;
+    running.stop().await;
+    finished
+}
+
+async fn rehearse(
+    release: &Release,
+    running: &Running,
+    work: &Path,
+    progress: &mut dyn Progress,
+) -> Result<Rehearsed, Failure> {
+    let desk = desk(release, running)?;
+    let folder = tree(release, work)?;
+    let states = states(release)?;
+    let report = run(&folder, &desk, &states, progress).await?;
+    let published = published(&report)?;
+    let installed = install(&published, &running.addresses().npm).await?;
+    let target = Target::Release(report.name.clone(), report.version.clone());
+    let inspection = inspect(&target, &sources(running)?).await?;
+    if inspection.verdict != Verdict::Verified {
+        return Err(Failure::NotVerified(inspection.verdict));
+    }
+    Ok(Rehearsed { report, installed, inspection })
+}
+
+/// The package itself where nothing writes into it, else a copy.
+fn tree(release: &Release, work: &Path) -> Result<PathBuf, Failure> {
+    if release.ignore_scripts || !has_scripts(&release.path) {
+        return Ok(release.path.clone());
+    }
+    Ok(copy_tree(&release.path, work)?)
+}
+
+/// A folder that stays when the program ends: the evidence is there for whoever wants to look.
+fn states(release: &Release) -> Result<PathBuf, Failure> {
+    match &release.state {
+        Some(folder) => Ok(folder.clone()),
+        None => Ok(private_folder("certified-publish-evidence-")?.keep()),
+    }
+}
+
+fn published(report: &Report) -> Result<PublishedTarball, Failure> {
+    let file = report.evidence.join(format!("{}.published", report.certified.filename));
+    let bytes = std::fs::read(&file).map_err(|error| Failure::Io { file, error })?;
+    PublishedTarball::open(bytes).map_err(|_| Failure::NotVerified(Verdict::Refused))
+}
+
+fn desk(release: &Release, running: &Running) -> Result<Desk, Failure> {
+    let (transport, at, tokens) = (Transport::new()?, running.addresses(), running.tokens());
+    let copy = |secret: &Secret<String>| Secret::new(secret.expose().clone());
+    let (gateway, npm) = (address(&at.gateway)?, address(&at.npm)?);
+    Ok(Desk {
+        chitty_id: ChittyId::new(transport.clone(), address(&at.chitty_id)?, copy(&tokens.chitty_id_token), None),
+        chronicle: Chronicle::new(transport.clone(), gateway.clone(), copy(&tokens.chitty_api_key)),
+        settings: settings(release, &npm, &gateway, true),
+        registry: Registry::new(transport.clone(), gateway, copy(&tokens.registry_token)),
+        npm: Npm::new(transport, npm, Some(copy(&tokens.npm_token))),
+        store: store(running)?,
+        anchors: running.anchors().clone(),
+        clock: surroundings::now,
+        context: surroundings::context(&release.path, &release.policy_version),
+    })
+}
+
+/// What a stranger would ask: no token.
+fn sources(running: &Running) -> Result<Sources, Failure> {
+    let (transport, at) = (Transport::new()?, running.addresses());
+    Ok(Sources {
+        npm: Some(Npm::new(transport.clone(), address(&at.npm)?, None)),
+        registry: Some(Registry::reader(transport.clone(), address(&at.gateway)?)),
+        chronicle: Some(Chronicle::reader(transport.clone(), address(&at.gateway)?)),
+        chitty_id: Some(ChittyId::reader(transport, address(&at.chitty_id)?)),
+        store: Some(store(running)?),
+        anchors: Some(running.anchors().clone()),
+        evidence: None,
+    })
+}
+
+fn store(running: &Running) -> Result<Store, Failure> {
+    let public = format!("{}/{BUCKET}", running.addresses().archive.as_str().trim_end_matches('/'));
+    let public = Url::parse(&public).map_err(|error| Failure::Url { what: "the archive", error })?;
+    Ok(Store::folder(running.store_folder(), BUCKET, Some(public))?)
+}
+
+fn address(url: &Url) -> Result<BaseUrl, Failure> {
+    base("an embedded service", url.as_str())
+}
+
+fn private_folder(prefix: &str) -> Result<tempfile::TempDir, Failure> {
+    tempfile::Builder::new()
+        .prefix(prefix)
+        .tempdir()
+        .map_err(|error| Failure::Io { file: std::env::temp_dir(), error })
+}
+
+const BUCKET: &str = "chittyos-packages";

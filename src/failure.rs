@@ -1,0 +1,111 @@
+//! Everything that can end the program early.
+
+use std::io;
+use std::path::PathBuf;
+
+use certified_client::{BaseUrlError, ClientError, TransportError};
+use certified_evidence::anchors::AnchorsError;
+use certified_pack::{ManifestError, PackError};
+use certified_pipeline::{InspectError, RehearsalError, Stop, TargetError, TreeError};
+use certified_services::StartError;
+use certified_verify::Verdict;
+
+/// What went wrong outside the nine steps, or the stop of one of them.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Failure {
+    #[error(transparent)]
+    Stop(#[from] Stop),
+    #[error("{what} is no usable address: {error}")]
+    Address { what: &'static str, error: BaseUrlError },
+    #[error("{what} is no usable address: {error}")]
+    Url { what: &'static str, error: url::ParseError },
+    #[error("no TLS connection can be set up: {0}")]
+    Transport(#[from] TransportError),
+    #[error("{} cannot be used: {error}", file.display())]
+    Io { file: PathBuf, error: io::Error },
+    #[error("{}: {error}", file.display())]
+    Anchors { file: PathBuf, error: AnchorsError },
+    #[error("nothing says where to archive the release")]
+    NoStore,
+    #[error("nothing says which certificate authorities to trust")]
+    NoAnchors,
+    #[error(transparent)]
+    Client(#[from] ClientError),
+    #[error("package.json is not accepted: {0}")]
+    Manifest(#[from] ManifestError),
+    #[error(transparent)]
+    Pack(#[from] PackError),
+    #[error(transparent)]
+    Target(#[from] TargetError),
+    #[error(transparent)]
+    Inspect(#[from] InspectError),
+    #[error("the embedded services do not start: {0}")]
+    Start(#[from] StartError),
+    #[error(transparent)]
+    Tree(#[from] TreeError),
+    #[error("npm does not install what was published: {0}")]
+    Rehearsal(#[from] RehearsalError),
+    #[error("the release of this dry run does not verify")]
+    NotVerified(Verdict),
+    #[error("cancelled")]
+    Cancelled,
+}
+
+impl Failure {
+    /// What to do now.
+    pub(crate) fn advice(&self) -> String {
+        match self {
+            Self::Stop(stop) => stop.advice(),
+            Self::Address { .. } | Self::Url { .. } => "write the whole address, for example https://api.chitty.cc".into(),
+            Self::NoStore => "name a folder or an S3 endpoint with --store or CERTIFIED_PUBLISH_STORE".into(),
+            Self::NoAnchors => "name the file with --anchors or CERTIFIED_PUBLISH_ANCHORS; `certified-publish services` writes one".into(),
+            Self::Client(error) | Self::Inspect(InspectError::Client(error)) => error.advice(),
+            Self::Inspect(InspectError::NotOnNpm { .. }) => "check name and version: `npm view NAME versions`".into(),
+            Self::Inspect(InspectError::NoRegistry { .. }) => "leave out --offline, or name the downloaded .tgz".into(),
+            Self::Target(_) => "write name@version, for example left-pad@1.3.0, or the path of a .tgz".into(),
+            Self::Manifest(_) => "mend package.json; `npm pkg fix` repairs common mistakes".into(),
+            Self::Pack(_) => "mend what is named above and run again".into(),
+            Self::Cancelled => "run the same command again: it goes on from what exists by then".into(),
+            Self::NotVerified(_) => "read the check that was refused above; nothing has left this machine".into(),
+            Self::Rehearsal(error) => error.advice(),
+            Self::Transport(_) | Self::Io { .. } | Self::Anchors { .. } | Self::Inspect(_) | Self::Start(_) | Self::Tree(_) => {
+                "mend what is named above and run again".into()
+            }
+        }
+    }
+
+    /// A stable name.
+    pub(crate) fn code(&self) -> String {
+        match self {
+            Self::Stop(stop) => return stop.code(),
+            Self::Address { .. } | Self::Url { .. } => "usage/address",
+            Self::Transport(_) => "usage/tls",
+            Self::Io { .. } | Self::Tree(_) | Self::Start(_) => "local/file",
+            Self::Anchors { .. } | Self::NoAnchors => "usage/anchors",
+            Self::NoStore => "usage/store",
+            Self::Client(_) => "usage/service",
+            Self::Manifest(_) => "pack/manifest",
+            Self::Pack(_) => "pack/folder",
+            Self::Target(_) => "verify/target",
+            Self::Inspect(_) => "verify/not-found",
+            Self::Rehearsal(_) => "rehearsal/install",
+            Self::NotVerified(_) => "rehearsal/verify",
+            Self::Cancelled => "cancelled",
+        }
+        .to_owned()
+    }
+
+    /// What the process exits with.
+    pub(crate) fn exit_code(&self) -> u8 {
+        match self {
+            Self::Stop(stop) => stop.exit_code(),
+            Self::Client(error) | Self::Inspect(InspectError::Client(error)) => {
+                certified_pipeline::exit_code(error)
+            }
+            Self::Inspect(InspectError::Evidence { .. }) | Self::NotVerified(_) | Self::Rehearsal(_) => 40,
+            Self::Io { .. } | Self::Pack(_) | Self::Tree(_) | Self::Start(_) | Self::Inspect(InspectError::Io { .. }) => 50,
+            Self::Cancelled => 130,
+            _ => 2,
+        }
+    }
+}

@@ -1,0 +1,196 @@
+//! The only file that writes to stdout or stderr. People read stderr; programs read stdout.
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "this is the one file that prints")]
+
+use std::io::{self, IsTerminal as _};
+use std::time::Duration;
+
+use certified_pack::Packed;
+use certified_pipeline::{Inspection, Progress, Report, Step, Stop};
+use certified_services::Running;
+use certified_verify::{Finding, Verdict};
+use indicatif::{ProgressBar, ProgressStyle};
+use serde_json::{Value, json};
+
+use crate::dry_run::Rehearsed;
+use crate::failure::Failure;
+
+/// How far a run has come: a moving line on a terminal, one plain line a step elsewhere.
+pub(crate) struct Watch {
+    bar: Option<ProgressBar>,
+}
+
+impl Watch {
+    pub(crate) fn new() -> Self {
+        let moves = io::stderr().is_terminal() && std::env::var_os("CI").is_none();
+        Self { bar: moves.then(ProgressBar::new_spinner) }
+    }
+
+    fn line(&self, text: &str) {
+        match &self.bar {
+            Some(bar) => bar.suspend(|| eprintln!("{text}")),
+            None => eprintln!("{text}"),
+        }
+    }
+}
+
+impl Progress for Watch {
+    fn started(&mut self, step: Step) {
+        let Some(bar) = &self.bar else { return };
+        if let Ok(style) = ProgressStyle::with_template("{spinner} {msg}") {
+            bar.set_style(style);
+        }
+        bar.set_message(format!("{} of 9 {step}", step.number()));
+        bar.enable_steady_tick(Duration::from_millis(100));
+    }
+
+    fn finished(&mut self, step: Step, outcome: &str, millis: u64) {
+        self.line(&format!("{} of 9 {:<12} {outcome} ({millis} ms)", step.number(), step.as_str()));
+        if let Some(bar) = &self.bar {
+            bar.disable_steady_tick();
+            bar.set_message("");
+        }
+    }
+
+    fn heard(&mut self, line: &str) {
+        self.line(&format!("  | {line}"));
+    }
+
+    fn warned(&mut self, line: &str) {
+        self.line(&format!("warning: {line}"));
+    }
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+/// A finished run.
+pub(crate) fn report(report: &Report, as_json: bool) {
+    if as_json {
+        return print_json(&json!(report));
+    }
+    let result = json!(report.result);
+    eprintln!();
+    eprintln!("{} {}@{}", result.as_str().unwrap_or_default(), report.name, report.version);
+    let rows = [
+        ("npm", report.npm_url.clone()),
+        ("integrity", report.published.integrity.to_string()),
+        ("certified", report.certified.sha256.to_string()),
+        ("certificate", format!("{} for {}", report.certificate.cert_id, report.certificate.chitty_id)),
+        ("chronicle", report.chronicle_url.clone()),
+        ("registry", report.registry_url.clone()),
+        ("archive", report.r2_url.clone()),
+        ("evidence", report.evidence.display().to_string()),
+    ];
+    for (name, value) in rows {
+        eprintln!("  {name:<12} {value}");
+    }
+}
+
+/// A finished dry run.
+pub(crate) fn rehearsed(done: &Rehearsed, as_json: bool) {
+    if as_json {
+        return print_json(&json!(done.report));
+    }
+    report(&done.report, false);
+    eprintln!();
+    eprintln!(
+        "npm {} installed it from the embedded registry: {} files, byte for byte those of the tarball",
+        done.installed.npm_version, done.installed.files
+    );
+    inspection(&done.inspection);
+    eprintln!();
+    eprintln!("This was a dry run: nothing has left this machine, and the services that it spoke to are gone.");
+}
+
+/// The outputs of one step.
+pub(crate) fn outputs(outputs: &Value, as_json: bool) {
+    if as_json {
+        print_json(outputs);
+    }
+}
+
+/// What was packed.
+pub(crate) fn packed(packed: &Packed, as_json: bool) {
+    if as_json { print_json(&json!([packed.to_npm_json()])) } else { println!("{}", packed.filename) }
+}
+
+/// Verdicts.
+pub(crate) fn inspections(inspections: &[Inspection], as_json: bool) {
+    if as_json {
+        return print_json(&json!(inspections));
+    }
+    inspections.iter().for_each(inspection);
+}
+
+fn inspection(found: &Inspection) {
+    for check in &found.checks {
+        match &check.finding {
+            Finding::Passed { evidence } => eprintln!("  ok       {:<12} {evidence}", check.name.as_str()),
+            Finding::NotAsked { reason } => eprintln!("  skipped  {:<12} {reason}", check.name.as_str()),
+            Finding::Refused { code, message, advice } => {
+                eprintln!("  REFUSED  {:<12} {message} [{code}]", check.name.as_str());
+                eprintln!("           {:<12} help: {advice}", "");
+            }
+            _ => {}
+        }
+    }
+    let verdict = match found.verdict {
+        Verdict::Verified => "verified",
+        Verdict::Unsigned => "unsigned",
+        Verdict::Refused => "refused",
+        _ => "cannot judge",
+    };
+    let reason = found.reason.as_deref().map(|reason| format!(": {reason}")).unwrap_or_default();
+    eprintln!("{verdict} {}{reason}", found.target);
+}
+
+/// Where the services answer, as assignments that a shell and `--env-file` readers take.
+pub(crate) fn services(running: &Running, anchors: &std::path::Path) {
+    let (at, tokens) = (running.addresses(), running.tokens());
+    println!("CHITTY_ID_SERVICE={}", at.chitty_id);
+    println!("CHITTY_API_GATEWAY={}", at.gateway);
+    println!("CHITTY_REGISTRY={}", at.gateway);
+    println!("CERTIFIED_PUBLISH_NPM_REGISTRY={}", at.npm);
+    println!("CERTIFIED_PUBLISH_STORE={}", running.store_folder().display());
+    println!("CERTIFIED_PUBLISH_R2_PUBLIC_URL={}chittyos-packages", at.archive);
+    println!("CERTIFIED_PUBLISH_ANCHORS={}", anchors.display());
+    // Throw-away tokens of these services alone; printing them is what this command is for.
+    println!("CHITTY_ID_TOKEN={}", tokens.chitty_id_token.expose());
+    println!("CHITTY_API_KEY={}", tokens.chitty_api_key.expose());
+    println!("CHITTY_REGISTRY_TOKEN={}", tokens.registry_token.expose());
+    println!("NPM_TOKEN={}", tokens.npm_token.expose());
+    eprintln!("The ChittyOS services are up, for this machine only; what they vouch for is worth nothing elsewhere. Stop them with Ctrl-C.");
+}
+
+/// Why the program ends early: what happened, what exists by now, whether to run again, what to do.
+pub(crate) fn failure(failure: &Failure, as_json: bool) {
+    eprintln!("error[{}]: {failure}", failure.code());
+    if let Failure::Stop(stop) = failure {
+        eprintln!("  {}", whereabouts(stop));
+        eprintln!("  {}", if stop.repeatable() { SAFE } else { NOT_YET });
+    }
+    eprintln!("  help: {}", failure.advice());
+    if as_json {
+        let result = if failure.exit_code() == 75 { "pending" } else { "refused" };
+        let error = json!({ "code": failure.code(), "message": failure.to_string(), "advice": failure.advice() });
+        print_json(&json!({ "result": result, "error": error }));
+    }
+}
+
+fn whereabouts(stop: &Stop) -> String {
+    let done = if stop.already_done.is_empty() { "nothing".to_owned() } else { stop.already_done.join(", ") };
+    let published = if stop.step > Step::Publish { "" } else { " · not done: npm publish confirmed" };
+    format!("step {} of 9 · already done: {done}{published}", stop.step.number())
+}
+
+fn print_json(value: &Value) {
+    println!("{value:#}");
+}
+
+const SAFE: &str = "running again is safe: what exists is found and used, nothing is published twice";
+const NOT_YET: &str = "running again is safe, and will stop at the same place until this is mended";
