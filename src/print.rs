@@ -1,7 +1,6 @@
 //! The only file that writes to stdout or stderr. People read stderr; programs read stdout.
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "this is the one file that prints")]
 
-use std::io::{self, IsTerminal as _};
+use std::io::{self, IsTerminal as _, Write as _};
 use std::time::Duration;
 
 use certified_pack::Packed;
@@ -13,6 +12,20 @@ use serde_json::{Value, json};
 
 use crate::dry_run::Rehearsed;
 use crate::failure::Failure;
+
+/// A line for programs. Whoever closed the other end has read enough.
+macro_rules! out {
+    ($($text:tt)*) => {{
+        let _ = writeln!(io::stdout(), $($text)*);
+    }};
+}
+
+/// A line for people.
+macro_rules! err {
+    ($($text:tt)*) => {{
+        let _ = writeln!(io::stderr(), $($text)*);
+    }};
+}
 
 /// How far a run has come: a moving line on a terminal, one plain line a step elsewhere.
 pub(crate) struct Watch {
@@ -27,8 +40,8 @@ impl Watch {
 
     fn line(&self, text: &str) {
         match &self.bar {
-            Some(bar) => bar.suspend(|| eprintln!("{text}")),
-            None => eprintln!("{text}"),
+            Some(bar) => bar.suspend(|| err!("{text}")),
+            None => err!("{text}"),
         }
     }
 }
@@ -74,8 +87,8 @@ pub(crate) fn report(report: &Report, as_json: bool) {
         return print_json(&json!(report));
     }
     let result = json!(report.result);
-    eprintln!();
-    eprintln!("{} {}@{}", result.as_str().unwrap_or_default(), report.name, report.version);
+    err!("");
+    err!("{} {}@{}", result.as_str().unwrap_or_default(), report.name, report.version);
     let rows = [
         ("npm", report.npm_url.clone()),
         ("integrity", report.published.integrity.to_string()),
@@ -87,7 +100,7 @@ pub(crate) fn report(report: &Report, as_json: bool) {
         ("evidence", report.evidence.display().to_string()),
     ];
     for (name, value) in rows {
-        eprintln!("  {name:<12} {value}");
+        err!("  {name:<12} {value}");
     }
 }
 
@@ -97,14 +110,14 @@ pub(crate) fn rehearsed(done: &Rehearsed, as_json: bool) {
         return print_json(&json!(done.report));
     }
     report(&done.report, false);
-    eprintln!();
-    eprintln!(
+    err!("");
+    err!(
         "npm {} installed it from the embedded registry: {} files, byte for byte those of the tarball",
         done.installed.npm_version, done.installed.files
     );
     inspection(&done.inspection);
-    eprintln!();
-    eprintln!("This was a dry run: nothing has left this machine, and the services that it spoke to are gone.");
+    err!("");
+    err!("This was a dry run: nothing has left this machine, and the services that it spoke to are gone.");
 }
 
 /// The outputs of one step.
@@ -116,7 +129,7 @@ pub(crate) fn outputs(outputs: &Value, as_json: bool) {
 
 /// What was packed.
 pub(crate) fn packed(packed: &Packed, as_json: bool) {
-    if as_json { print_json(&json!([packed.to_npm_json()])) } else { println!("{}", packed.filename) }
+    if as_json { print_json(&json!([packed.to_npm_json()])) } else { out!("{}", packed.filename) }
 }
 
 /// Verdicts.
@@ -130,11 +143,11 @@ pub(crate) fn inspections(inspections: &[Inspection], as_json: bool) {
 fn inspection(found: &Inspection) {
     for check in &found.checks {
         match &check.finding {
-            Finding::Passed { evidence } => eprintln!("  ok       {:<12} {evidence}", check.name.as_str()),
-            Finding::NotAsked { reason } => eprintln!("  skipped  {:<12} {reason}", check.name.as_str()),
+            Finding::Passed { evidence } => err!("  ok       {:<12} {evidence}", check.name.as_str()),
+            Finding::NotAsked { reason } => err!("  skipped  {:<12} {reason}", check.name.as_str()),
             Finding::Refused { code, message, advice } => {
-                eprintln!("  REFUSED  {:<12} {message} [{code}]", check.name.as_str());
-                eprintln!("           {:<12} help: {advice}", "");
+                err!("  REFUSED  {:<12} {message} [{code}]", check.name.as_str());
+                err!("           {:<12} help: {advice}", "");
             }
             _ => {}
         }
@@ -146,35 +159,35 @@ fn inspection(found: &Inspection) {
         _ => "cannot judge",
     };
     let reason = found.reason.as_deref().map(|reason| format!(": {reason}")).unwrap_or_default();
-    eprintln!("{verdict} {}{reason}", found.target);
+    err!("{verdict} {}{reason}", found.target);
 }
 
 /// Where the services answer, as assignments that a shell and `--env-file` readers take.
 pub(crate) fn services(running: &Running, anchors: &std::path::Path) {
     let (at, tokens) = (running.addresses(), running.tokens());
-    println!("CHITTY_ID_SERVICE={}", at.chitty_id);
-    println!("CHITTY_API_GATEWAY={}", at.gateway);
-    println!("CHITTY_REGISTRY={}", at.gateway);
-    println!("CERTIFIED_PUBLISH_NPM_REGISTRY={}", at.npm);
-    println!("CERTIFIED_PUBLISH_STORE={}", running.store_folder().display());
-    println!("CERTIFIED_PUBLISH_R2_PUBLIC_URL={}chittyos-packages", at.archive);
-    println!("CERTIFIED_PUBLISH_ANCHORS={}", anchors.display());
+    out!("CHITTY_ID_SERVICE={}", at.chitty_id);
+    out!("CHITTY_API_GATEWAY={}", at.gateway);
+    out!("CHITTY_REGISTRY={}", at.gateway);
+    out!("CERTIFIED_PUBLISH_NPM_REGISTRY={}", at.npm);
+    out!("CERTIFIED_PUBLISH_STORE={}", running.store_folder().display());
+    out!("CERTIFIED_PUBLISH_R2_PUBLIC_URL={}chittyos-packages", at.archive);
+    out!("CERTIFIED_PUBLISH_ANCHORS={}", anchors.display());
     // Throw-away tokens of these services alone; printing them is what this command is for.
-    println!("CHITTY_ID_TOKEN={}", tokens.chitty_id_token.expose());
-    println!("CHITTY_API_KEY={}", tokens.chitty_api_key.expose());
-    println!("CHITTY_REGISTRY_TOKEN={}", tokens.registry_token.expose());
-    println!("NPM_TOKEN={}", tokens.npm_token.expose());
-    eprintln!("The ChittyOS services are up, for this machine only; what they vouch for is worth nothing elsewhere. Stop them with Ctrl-C.");
+    out!("CHITTY_ID_TOKEN={}", tokens.chitty_id_token.expose());
+    out!("CHITTY_API_KEY={}", tokens.chitty_api_key.expose());
+    out!("CHITTY_REGISTRY_TOKEN={}", tokens.registry_token.expose());
+    out!("NPM_TOKEN={}", tokens.npm_token.expose());
+    err!("The ChittyOS services are up, for this machine only; what they vouch for is worth nothing elsewhere. Stop them with Ctrl-C.");
 }
 
 /// Why the program ends early: what happened, what exists by now, whether to run again, what to do.
 pub(crate) fn failure(failure: &Failure, as_json: bool) {
-    eprintln!("error[{}]: {failure}", failure.code());
+    err!("error[{}]: {failure}", failure.code());
     if let Failure::Stop(stop) = failure {
-        eprintln!("  {}", whereabouts(stop));
-        eprintln!("  {}", if stop.repeatable() { SAFE } else { NOT_YET });
+        err!("  {}", whereabouts(stop));
+        err!("  {}", if stop.repeatable() { SAFE } else { NOT_YET });
     }
-    eprintln!("  help: {}", failure.advice());
+    err!("  help: {}", failure.advice());
     if as_json {
         let result = if failure.exit_code() == 75 { "pending" } else { "refused" };
         let error = json!({ "code": failure.code(), "message": failure.to_string(), "advice": failure.advice() });
@@ -189,7 +202,7 @@ fn whereabouts(stop: &Stop) -> String {
 }
 
 fn print_json(value: &Value) {
-    println!("{value:#}");
+    out!("{value:#}");
 }
 
 const SAFE: &str = "running again is safe: what exists is found and used, nothing is published twice";

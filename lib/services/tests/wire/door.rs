@@ -22,7 +22,7 @@ async fn what_is_not_there_is_told_in_json() {
     for (method, path, status, code) in [
         (Method::GET, "nowhere", 404, "NOT_FOUND"),
         (Method::GET, "id/nowhere", 404, "NOT_FOUND"),
-        (Method::GET, "id/v1/certificates/issue", 401, "UNAUTHORIZED"),
+        (Method::GET, "id/v1/certificates/issue", 405, "METHOD_NOT_ALLOWED"),
         (Method::DELETE, "gateway/chronicle/events", 405, "METHOD_NOT_ALLOWED"),
     ] {
         let response = up.ask(method, path, As::Nobody, None).await;
