@@ -274,3 +274,23 @@ fn read(path: &Path, limit: u64) -> Result<Vec<u8>, InspectError> {
 const LARGEST_TARBALL: u64 = 256 * 1024 * 1024;
 /// Bytes; evidence is a few kilobytes.
 const LARGEST_EVIDENCE: u64 = 1024 * 1024;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_release_is_a_name_and_a_version_and_a_file_is_a_file() {
+        let release = |name: &str, version: &str| Target::Release(name.parse().unwrap(), version.parse().unwrap());
+        assert_eq!("left-pad@1.3.0".parse(), Ok(release("left-pad", "1.3.0")));
+        assert_eq!("@acme/widgets@1.2.3-rc.1".parse(), Ok(release("@acme/widgets", "1.2.3-rc.1")));
+        assert_eq!("acme-1.0.0.tgz".parse(), Ok(Target::File("acme-1.0.0.tgz".into())));
+    }
+
+    #[test]
+    fn a_tag_a_range_or_a_bare_name_is_no_target() {
+        for text in ["", "left-pad", "@acme/widgets", "left-pad@latest", "left-pad@^1.0.0", "@1.0.0"] {
+            assert!(text.parse::<Target>().is_err(), "{text}");
+        }
+    }
+}

@@ -101,3 +101,40 @@ mod kernel {
 
     pub(super) fn forget(_: &str) {}
 }
+
+#[cfg(test)]
+mod tests {
+    use certified_evidence::KeyAlgorithm;
+
+    use super::*;
+
+    fn state(root: &std::path::Path) -> State {
+        // A name of its own for every test: the kernel's ring is shared by all of them.
+        let name = format!("keyring-{}", root.file_name().unwrap().to_string_lossy().trim_start_matches('.'));
+        State::open(root, "https://npm.example", &name.parse().unwrap(), &"1.0.0".parse().unwrap()).unwrap()
+    }
+
+    #[test]
+    fn a_kept_key_is_found_by_the_next_process_and_gone_when_it_is_forgotten() {
+        let root = tempfile::tempdir().unwrap();
+        let state = state(root.path());
+        let mut random = rand_core::UnwrapErr(getrandom::SysRng);
+        for algorithm in [KeyAlgorithm::EcdsaP256, KeyAlgorithm::Rsa2048] {
+            let key = SigningKey::generate(algorithm, &mut random).unwrap();
+            keep(&state, &key).unwrap();
+            assert_eq!(find(&state).unwrap().public_key().spki_der(), key.public_key().spki_der());
+            forget(&state).unwrap();
+            assert!(matches!(find(&state), Err(StateError::NoKey)));
+        }
+    }
+
+    #[test]
+    fn a_key_of_another_release_is_not_found() {
+        let (one, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let mut random = rand_core::UnwrapErr(getrandom::SysRng);
+        let key = SigningKey::generate(KeyAlgorithm::EcdsaP256, &mut random).unwrap();
+        keep(&state(one.path()), &key).unwrap();
+        assert!(matches!(find(&state(other.path())), Err(StateError::NoKey)));
+        forget(&state(one.path())).unwrap();
+    }
+}

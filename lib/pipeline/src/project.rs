@@ -171,3 +171,37 @@ fn read_manifest(folder: &Path) -> Result<Vec<u8>, ProjectError> {
     file.take(Manifest::LARGEST as u64 + 1).read_to_end(&mut bytes).map_err(unreadable)?;
     Ok(bytes)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn project(manifest: &str) -> Result<Project, ProjectError> {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("package.json"), manifest).unwrap();
+        Project::open(folder.path())
+    }
+
+    #[test]
+    fn a_block_of_an_earlier_release_is_left_out_of_the_bare_manifest() {
+        let project = project(r#"{"name":"a","chittyos":{"old":true},"version":"1.0.0"}"#).unwrap();
+        assert_eq!(project.bare().bytes(), br#"{"name":"a","version":"1.0.0"}"#);
+    }
+
+    #[test]
+    fn a_package_that_names_another_registry_is_not_sent_to_ours() {
+        let manifest = r#"{"name":"a","version":"1.0.0","publishConfig":{"registry":"https://npm.example/"}}"#;
+        let project = project(manifest).unwrap();
+        assert!(project.check_registry("https://npm.example").is_ok());
+        let error = project.check_registry("https://other.example").unwrap_err();
+        assert!(error.advice().contains("--npm-registry https://npm.example/"), "{}", error.advice());
+    }
+
+    #[test]
+    fn private_packages_and_spellings_that_npm_would_change_are_refused() {
+        assert_eq!(project(r#"{"name":"a","version":"1.0.0","private":true}"#).unwrap_err().code(), "build/private");
+        assert_eq!(project(r#"{"name":"A b","version":"1.0.0"}"#).unwrap_err().code(), "build/name");
+        assert_eq!(project(r#"{"name":"a","version":"v1.0.0"}"#).unwrap_err().code(), "build/version");
+        assert_eq!(Project::open(Path::new("/nowhere")).unwrap_err().code(), "build/no-manifest");
+    }
+}

@@ -20,8 +20,8 @@ use certified_verify::PublishedTarball;
 use tokio::process::Command;
 use url::Url;
 
-use crate::scripts::environment::Home;
 use crate::scripts::child;
+use crate::scripts::environment::Home;
 
 /// What npm installed.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -108,11 +108,15 @@ impl RehearsalError {
     pub fn advice(&self) -> String {
         match self {
             Self::NpmMissing => "install Node.js to see the package installed at the end of a dry run".into(),
-            Self::Folder { .. } => "check the space and the permissions of the folder for temporary files, or set TMPDIR".into(),
+            Self::Folder { .. } => {
+                "check the space and the permissions of the folder for temporary files, or set TMPDIR".into()
+            }
             Self::Start { .. } => "check that `npm --version` works here".into(),
             Self::Archive(_) => "mend the file that is named above, or leave it out with `files` or .npmignore".into(),
             Self::Endless { .. } => "run again; if it stays, check that `npm --version` answers".into(),
-            Self::Failed { .. } => "npm's own words say what it does not accept in package.json; mend it before you publish".into(),
+            Self::Failed { .. } => {
+                "npm's own words say what it does not accept in package.json; mend it before you publish".into()
+            }
             Self::Differs { .. } | Self::Missing { .. } | Self::Unexpected { .. } | Self::NoBlock => {
                 "rename the file if npm treats its name in a way of its own; else report this with the package".into()
             }
@@ -128,32 +132,28 @@ impl RehearsalError {
 /// When there is no npm, when npm refuses the package, or when what it installs is not what was published.
 pub async fn install(published: &PublishedTarball, registry: &Url) -> Result<Installed, RehearsalError> {
     let archive = Archive::open(published.bytes(), &Limits::default())?;
-    let name = published.name().to_string();
+    let (name, version) = (published.name().to_string(), published.version().to_string());
+    let manifest = published.manifest();
     let home = Home::new(std::env::vars_os().collect())?;
     let place = home.path().join("project");
-    project::write(&place, &name, &published.version().to_string(), published.manifest(), &archive)?;
-    npm(&home, &place, &format!("{name}@{}", published.version()), published.manifest(), registry).await?;
+    project::write(&place, &name, &version, manifest, &archive)?;
+    npm(command(&home, &place, manifest, registry), format!("{name}@{version}")).await?;
     let installed = place.join("node_modules").join(&name);
     let files = compare::compare(&archive, &installed)?;
     check_block(&installed)?;
-    Ok(Installed { npm_version: npm_version(&home.path().join(LOGS)).unwrap_or_else(|| "unknown".into()), files })
+    Ok(Installed {
+        npm_version: npm_version(&home.path().join(LOGS)).unwrap_or_else(|| "unknown".into()),
+        files,
+    })
 }
 
-async fn npm(home: &Home, place: &Path, package: &str, manifest: &Manifest, registry: &Url) -> Result<(), RehearsalError> {
-    let mut command = Command::new(if cfg!(windows) { "npm.cmd" } else { "npm" });
-    home.furnish(&mut command);
-    command.current_dir(place).arg("install").args(QUIETLY).args(["--registry", registry.as_str()]);
-    command.env("npm_config_logs_dir", home.path().join(LOGS));
-    for (name, file) in [("npm_config_cache", "cache"), ("npm_config_userconfig", "user"), ("npm_config_globalconfig", "global")] {
-        command.env(name, home.path().join(file));
-    }
-    command.envs(ALONE);
-    if ["os", "cpu", "libc"].iter().any(|field| manifest.root().contains_key(*field)) {
-        // The package may be for another machine than this one.
-        command.arg("--force");
-    }
-    let ended = tokio::time::timeout(PATIENCE, child::run(&mut command, &mut |_| {})).await;
-    let ended = ended.map_err(|_| RehearsalError::Endless { package: package.to_owned(), seconds: PATIENCE.as_secs() })?;
+async fn npm(mut command: Command, package: String) -> Result<(), RehearsalError> {
+    let Ok(ended) = tokio::time::timeout(PATIENCE, child::run(&mut command, &mut |_| {})).await else {
+        return Err(RehearsalError::Endless {
+            package,
+            seconds: PATIENCE.as_secs(),
+        });
+    };
     let ended = ended.map_err(|error| match error.kind() {
         io::ErrorKind::NotFound => RehearsalError::NpmMissing,
         _ => RehearsalError::Start { error },
@@ -161,21 +161,64 @@ async fn npm(home: &Home, place: &Path, package: &str, manifest: &Manifest, regi
     if ended.status.success() {
         return Ok(());
     }
-    Err(RehearsalError::Failed { package: package.to_owned(), status: ended.status, last_lines: ended.last_lines })
+    // The log that npm points at goes with its folder.
+    let last_lines = ended
+        .last_lines
+        .into_iter()
+        .filter(|line| !line.contains("A complete log of this run"))
+        .collect();
+    Err(RehearsalError::Failed {
+        package,
+        status: ended.status,
+        last_lines,
+    })
+}
+
+fn command(home: &Home, place: &Path, manifest: &Manifest, registry: &Url) -> Command {
+    let mut command = Command::new(if cfg!(windows) { "npm.cmd" } else { "npm" });
+    home.furnish(&mut command);
+    for (name, file) in FILES {
+        command.env(name, home.path().join(file));
+    }
+    command
+        .envs(ALONE)
+        .current_dir(place)
+        .arg("install")
+        .args(QUIETLY)
+        .args(["--registry", registry.as_str()]);
+    if ["os", "cpu", "libc"]
+        .iter()
+        .any(|field| manifest.root().contains_key(*field))
+    {
+        // The package may be for another machine than this one.
+        command.arg("--force");
+    }
+    command
 }
 
 /// That the files are equal says so already; this says it in the words of whoever looks for the block.
 fn check_block(installed: &Path) -> Result<(), RehearsalError> {
-    let manifest = Manifest::parse(std::fs::read(installed.join("package.json"))?).map_err(|_| RehearsalError::NoBlock)?;
-    if manifest.root().contains_key(MEMBER) { Ok(()) } else { Err(RehearsalError::NoBlock) }
+    let manifest =
+        Manifest::parse(std::fs::read(installed.join("package.json"))?).map_err(|_| RehearsalError::NoBlock)?;
+    if manifest.root().contains_key(MEMBER) {
+        Ok(())
+    } else {
+        Err(RehearsalError::NoBlock)
+    }
 }
 
 /// The second line of npm's log, `1 info using npm@11.6.0`; to ask npm itself would cost as long as half an installation.
 fn npm_version(logs: &Path) -> Option<String> {
     let log = std::fs::read_dir(logs).ok()?.next()?.ok()?.path();
     let text = std::fs::read_to_string(log).ok()?;
-    let version = text.lines().take(10).find_map(|line| line.split_once("info using npm@"))?.1;
-    let plain = version.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '+'));
+    let version = text
+        .lines()
+        .take(10)
+        .find_map(|line| line.split_once("info using npm@"))?
+        .1;
+    let plain = version
+        .chars()
+        .all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '+'));
     plain.then(|| version.to_owned())
 }
 
@@ -201,6 +244,14 @@ const ALONE: [(&str, &str); 7] = [
     ("npm_config_noproxy", "127.0.0.1,localhost,::1"),
     ("npm_config_fetch_retry_mintimeout", "100"),
     ("GIT_ALLOW_PROTOCOL", "none"),
+];
+
+/// Of npm's own, all inside the home folder.
+const FILES: [(&str, &str); 4] = [
+    ("npm_config_logs_dir", LOGS),
+    ("npm_config_cache", "cache"),
+    ("npm_config_userconfig", "user"),
+    ("npm_config_globalconfig", "global"),
 ];
 
 const LOGS: &str = "logs";

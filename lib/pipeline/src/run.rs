@@ -21,10 +21,11 @@ pub async fn run(folder: &Path, desk: &Desk, states: &Path, progress: &mut dyn P
     log.begins(Step::Build);
     let project = build::run(folder, desk, log.progress).await.or_stop(&log)?;
     let state = open(states, &project, desk).or_stop(&log)?;
-    let earlier = existing::find(&project, desk).await.or_stop(&log)?;
     log.ends(built(&project), None);
 
-    let registered = match earlier {
+    // Before anything is made, the services are asked what is there.
+    log.begins(Step::Certificate);
+    let registered = match existing::find(&project, desk).await.or_stop(&log)? {
         Some(registered) => log.resumes(registered),
         None => certify(&project, desk, &mut log).await?,
     };
@@ -42,9 +43,8 @@ pub async fn run(folder: &Path, desk: &Desk, states: &Path, progress: &mut dyn P
     Ok(summary::run(&released, log.steps, &state.evidence_folder(), desk))
 }
 
-/// Steps 2 to 7.
+/// Steps 2 to 7; the log stands at the first of them.
 async fn certify(project: &Project, desk: &Desk, log: &mut Log<'_>) -> Result<Registered, Stop> {
-    log.begins(Step::Certificate);
     let (key, identity) = certificate::run(project, desk).await.or_stop(log)?;
     log.ends(identity.facts.cert_id.to_string(), Some("certificate"));
 
@@ -119,7 +119,9 @@ impl<'a> Log<'a> {
             (Step::Register, "registration", registration.reg_id.to_string()),
         ];
         for (step, what, outcome) in found {
-            self.begins(step);
+            if self.step != step {
+                self.begins(step);
+            }
             self.ends(format!("{outcome}, from an earlier run"), None);
             self.done.push(format!("{what} {outcome}"));
         }

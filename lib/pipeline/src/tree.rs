@@ -159,11 +159,17 @@ fn plain(path: &Path) -> PathBuf {
 }
 
 fn unreadable(path: &Path, error: io::Error) -> TreeError {
-    TreeError::Unreadable { path: path.to_owned(), error }
+    TreeError::Unreadable {
+        path: path.to_owned(),
+        error,
+    }
 }
 
 fn unwritable(path: &Path, error: io::Error) -> TreeError {
-    TreeError::Unwritable { path: path.to_owned(), error }
+    TreeError::Unwritable {
+        path: path.to_owned(),
+        error,
+    }
 }
 
 #[cfg(all(test, unix))]
@@ -197,8 +203,11 @@ mod tests {
 
     #[test]
     fn a_workspace_is_copied_with_the_package_that_owns_it() {
-        let (temp, root) =
-            tree(&[("package.json", r#"{"workspaces":["packages/*"]}"#), (".npmignore", "*.map\n"), ("packages/a/package.json", "{}")]);
+        let (temp, root) = tree(&[
+            ("package.json", r#"{"workspaces":["packages/*"]}"#),
+            (".npmignore", "*.map\n"),
+            ("packages/a/package.json", "{}"),
+        ]);
         let copy = copy_tree(&root.join("packages/a"), &temp.path().join("copy")).unwrap();
         assert!(copy.ends_with("copy/shop/packages/a") && copy.join("package.json").exists());
         assert!(copy.join("../../.npmignore").exists());
@@ -206,7 +215,12 @@ mod tests {
 
     #[test]
     fn git_sockets_and_the_copy_itself_are_left_out() {
-        let (_temp, root) = tree(&[("package.json", "{}"), (".git/config", ""), ("lib/.git", "gitdir: elsewhere"), (".gitignore", "")]);
+        let (_temp, root) = tree(&[
+            ("package.json", "{}"),
+            (".git/config", ""),
+            ("lib/.git", "gitdir: elsewhere"),
+            (".gitignore", ""),
+        ]);
         let _socket = UnixListener::bind(root.join("socket")).unwrap();
         let copy = copy_tree(&root, &root.join("tmp/copy")).unwrap();
         let names = |folder: &str| fs::read_dir(copy.join(folder)).unwrap().count();
@@ -245,7 +259,7 @@ mod tests {
         let (temp, root) = tree(&[("package.json", "{}"), ("secret", "1")]);
         let missing = copy_tree(&root.join("nothing"), &temp.path().join("copy")).unwrap_err();
         assert!(matches!(missing, TreeError::Unreadable { path, .. } if path.ends_with("nothing")));
-        fs::set_permissions(root.join("secret"), fs::Permissions::from_mode(0)).unwrap();
+        fs::set_permissions(root.join("secret"), fs::Permissions::from_mode(0o000)).unwrap();
         // Root may read everything.
         if File::open(root.join("secret")).is_err() {
             let error = copy_tree(&root, &temp.path().join("copy")).unwrap_err();

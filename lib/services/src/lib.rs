@@ -15,7 +15,10 @@
 //!
 //! Each service is a folder: `rules` decides and knows no HTTP, `routes` speaks HTTP and decides nothing. What they have in common is at
 //! the `door`, in `auth` and in `storage`.
-#![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test that cannot set up its case should stop there"))]
+#![cfg_attr(
+    test,
+    allow(clippy::unwrap_used, reason = "a test that cannot set up its case should stop there")
+)]
 
 mod addresses;
 mod archive;

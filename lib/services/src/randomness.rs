@@ -23,12 +23,15 @@ pub(crate) fn hex_256(rng: &mut impl CryptoRng) -> String {
 /// Characters of the base32 alphabet (RFC 4648, section 6), for names that people read out to each other.
 pub(crate) fn base32(rng: &mut impl CryptoRng, length: usize) -> String {
     const ALPHABET: [char; 32] = [
-        'A', 'B', 'C', 'D', 'E', 'F', 'G', 'H', 'I', 'J', 'K', 'L', 'M', 'N', 'O', 'P', 'Q', 'R', 'S', 'T', 'U', 'V', 'W',
-        'X', 'Y', 'Z', '2', '3', '4', '5', '6', '7',
+        'A', 'B', 'C', 'D', 'E', 'F', 'G', 'H', 'I', 'J', 'K', 'L', 'M', 'N', 'O', 'P', 'Q', 'R', 'S', 'T', 'U', 'V',
+        'W', 'X', 'Y', 'Z', '2', '3', '4', '5', '6', '7',
     ];
     let mut bytes = vec![0; length];
     rng.fill_bytes(&mut bytes);
-    bytes.iter().filter_map(|byte| ALPHABET.get(usize::from(byte % 32))).collect()
+    bytes
+        .iter()
+        .filter_map(|byte| ALPHABET.get(usize::from(byte % 32)))
+        .collect()
 }
 
 #[cfg(test)]
@@ -42,6 +45,11 @@ mod tests {
         assert!(token.len() == 64 && token.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b)));
         assert_ne!(token, hex_256(&mut rng));
         let name = base32(&mut rng, 8);
-        assert!(name.len() == 8 && name.bytes().all(|b| b.is_ascii_uppercase() || (b'2'..=b'7').contains(&b)));
+        assert!(
+            name.len() == 8
+                && name
+                    .bytes()
+                    .all(|b| b.is_ascii_uppercase() || (b'2'..=b'7').contains(&b))
+        );
     }
 }

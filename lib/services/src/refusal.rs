@@ -85,7 +85,10 @@ pub(crate) enum Refusal {
 impl Refusal {
     /// A request that cannot be understood.
     pub(crate) fn invalid(reason: impl Into<String>) -> Self {
-        Self::Invalid { code: INVALID_REQUEST, reason: reason.into() }
+        Self::Invalid {
+            code: INVALID_REQUEST,
+            reason: reason.into(),
+        }
     }
 
     /// A credential that is worth nothing.

@@ -39,7 +39,11 @@ pub(crate) fn addresses() -> Arc<Addresses> {
 }
 
 pub(crate) fn caller(id: &str, scopes: &[&str]) -> Caller {
-    Caller { id: id.into(), scopes: scopes.iter().map(|&scope| scope.into()).collect(), kind: Kind::ApiKey }
+    Caller {
+        id: id.into(),
+        scopes: scopes.iter().map(|&scope| scope.into()).collect(),
+        kind: Kind::ApiKey,
+    }
 }
 
 pub(crate) fn request_id() -> RequestId {

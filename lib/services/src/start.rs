@@ -102,22 +102,36 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
     }
     let store_folder = folder(&options.data, "objects")?;
     let tarballs = Tarballs::in_folder(folder(&options.data, "npm")?);
-    let archive = Archive::of_folder(store_folder.clone())
-        .map_err(|cause| StartError::Folder { folder: store_folder.clone(), cause })?;
+    let archive = Archive::of_folder(store_folder.clone()).map_err(|cause| StartError::Folder {
+        folder: store_folder.clone(),
+        cause,
+    })?;
     let refused = |cause| StartError::Listen { listen, cause };
     let listener = TcpListener::bind(listen).await.map_err(refused)?;
     let addresses = Arc::new(Addresses::at(listener.local_addr().map_err(refused)?)?);
     let store = open(&options).await?;
     let authority = LocalAuthority::new((options.clock)(), &mut randomness::system())?;
     let anchors = authority.anchors().clone();
-    let parts = Parts { options: &options, addresses: &addresses, store: &store };
+    let parts = Parts {
+        options: &options,
+        addresses: &addresses,
+        store: &store,
+    };
     let auth = Arc::new(Auth::new(Arc::new(store.clone()), Arc::clone(&options.clock)));
     let tokens = Tokens::mint(&mut randomness::system());
     tokens.admit(&(Arc::new(store.clone()) as _), (options.clock)()).await?;
     let routes = parts.routes(&auth, authority, tarballs, archive);
     let (leave, left) = oneshot::channel();
     let server = tokio::spawn(serve(listener, routes, left));
-    Ok(Running { addresses, anchors, tokens, store_folder, store, leave: Some(leave), server })
+    Ok(Running {
+        addresses,
+        anchors,
+        tokens,
+        store_folder,
+        store,
+        leave: Some(leave),
+        server,
+    })
 }
 
 /// What every service is put together from.
@@ -132,11 +146,30 @@ impl Parts<'_> {
         let addresses = || Arc::clone(self.addresses);
         let clock = || Arc::clone(&self.options.clock);
         let store = || Arc::new(self.store.clone());
-        let chitty_id = ChittyId { authority, certificates: store(), addresses: addresses(), clock: clock() };
-        let chronicle = Chronicle { events: store(), addresses: addresses(), clock: clock() };
-        let registry = Registry { registrations: store(), addresses: addresses(), clock: clock() };
+        let chitty_id = ChittyId {
+            authority,
+            certificates: store(),
+            addresses: addresses(),
+            clock: clock(),
+        };
+        let chronicle = Chronicle {
+            events: store(),
+            addresses: addresses(),
+            clock: clock(),
+        };
+        let registry = Registry {
+            registrations: store(),
+            addresses: addresses(),
+            clock: clock(),
+        };
         let largest_publish = self.options.largest_publish;
-        let npm = Npm { packages: store(), tarballs, addresses: addresses(), clock: clock(), largest_publish };
+        let npm = Npm {
+            packages: store(),
+            tarballs,
+            addresses: addresses(),
+            clock: clock(),
+            largest_publish,
+        };
         door::before(
             Router::new()
                 .route("/health", get(health))

@@ -44,11 +44,21 @@ impl Tokens {
         let owner = format!("chittyos.local-publisher.{}", Uuid::new_v4());
         let keys = [
             stored(&self.chitty_id_token, &owner, &["certificate:request"], now),
-            stored(&self.chitty_api_key, &owner, &["chronicle:write", "registry:write"], now),
+            stored(
+                &self.chitty_api_key,
+                &owner,
+                &["chronicle:write", "registry:write"],
+                now,
+            ),
             stored(&self.registry_token, &owner, &["registry:write"], now),
             stored(&self.npm_token, &owner, &["package:publish"], now),
         ];
-        let service = stored(&self.service_token, "chittyos.api-gateway", &["auth:validate", "certificate:verify"], now);
+        let service = stored(
+            &self.service_token,
+            "chittyos.api-gateway",
+            &["auth:validate", "certificate:verify"],
+            now,
+        );
         credentials.add(&keys, &[service]).await
     }
 }

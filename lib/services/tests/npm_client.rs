@@ -21,17 +21,34 @@ async fn npm_publishes_to_the_registry_and_installs_from_it() {
     let token = running.tokens().npm_token.expose();
     let key = registry.trim_start_matches("http:");
     fs::write(home.join("npmrc"), format!("{key}:_authToken={token}\n")).unwrap();
-    fs::write(package.join("package.json"), r#"{ "name": "@acme/widgets", "version": "1.2.3", "main": "index.js" }"#).unwrap();
+    fs::write(
+        package.join("package.json"),
+        r#"{ "name": "@acme/widgets", "version": "1.2.3", "main": "index.js" }"#,
+    )
+    .unwrap();
     fs::write(package.join("index.js"), "module.exports = 'widgets'\n").unwrap();
-    npm(&running, &home, &package, &["publish", "--access", "public"]).await.unwrap();
-    let again = npm(&running, &home, &package, &["publish", "--access", "public"]).await.unwrap_err();
+    npm(&running, &home, &package, &["publish", "--access", "public"])
+        .await
+        .unwrap();
+    let again = npm(&running, &home, &package, &["publish", "--access", "public"])
+        .await
+        .unwrap_err();
     assert!(again.contains("previously published"), "{again}");
-    fs::write(project.join("package.json"), r#"{ "name": "project", "version": "0.0.0", "private": true }"#).unwrap();
-    npm(&running, &home, &project, &["install", "@acme/widgets@latest"]).await.unwrap();
+    fs::write(
+        project.join("package.json"),
+        r#"{ "name": "project", "version": "0.0.0", "private": true }"#,
+    )
+    .unwrap();
+    npm(&running, &home, &project, &["install", "@acme/widgets@latest"])
+        .await
+        .unwrap();
     let installed = fs::read(project.join("node_modules/@acme/widgets/index.js")).unwrap();
     assert_eq!(installed, b"module.exports = 'widgets'\n");
     let lock = fs::read_to_string(project.join("package-lock.json")).unwrap();
-    assert!(lock.contains("sha512-") && lock.contains(&format!("{registry}@acme/widgets/-/widgets-1.2.3.tgz")), "{lock}");
+    assert!(
+        lock.contains("sha512-") && lock.contains(&format!("{registry}@acme/widgets/-/widgets-1.2.3.tgz")),
+        "{lock}"
+    );
     fs::remove_dir_all(project.join("node_modules")).unwrap();
     npm(&running, &home, &project, &["ci"]).await.unwrap();
     running.stop().await;
@@ -41,7 +58,13 @@ async fn npm_publishes_to_the_registry_and_installs_from_it() {
 async fn npm(running: &Running, home: &Path, folder: &Path, arguments: &[&str]) -> Result<(), String> {
     let output = Command::new("npm")
         .args(arguments)
-        .args(["--registry", running.addresses().npm.as_str(), "--no-audit", "--no-fund", "--no-update-notifier"])
+        .args([
+            "--registry",
+            running.addresses().npm.as_str(),
+            "--no-audit",
+            "--no-fund",
+            "--no-update-notifier",
+        ])
         .args(["--fetch-retries", "0", "--ignore-scripts"])
         .current_dir(folder)
         .env_clear()
@@ -53,6 +76,10 @@ async fn npm(running: &Running, home: &Path, folder: &Path, arguments: &[&str]) 
         .output()
         .await
         .map_err(|cause| format!("npm has to be installed for this test: {cause}"))?;
-    let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    let said = format!(
+        "{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    );
     if output.status.success() { Ok(()) } else { Err(said) }
 }

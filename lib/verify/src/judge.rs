@@ -1,6 +1,6 @@
 //! The verdict on one release.
 
-use certified_evidence::wire::certificates::VerifyReply;
+use certified_evidence::wire::certificates::{CertificateStatus, VerifyReply};
 use certified_evidence::wire::chronicle::{EventType, StoredEvent};
 use certified_evidence::wire::registry::{PackageRecord, PackageStatus};
 use certified_evidence::{Anchors, Certificate, Digest, Evidence, PackageName, Signature, Version};
@@ -80,8 +80,9 @@ pub enum Verdict {
 
 /// Judges a published tarball by its evidence, the anchors, and what the services answered.
 ///
-/// The certificate's life is judged at the time of the Chronicle's event: it records the signed digest, so the signature was made
-/// before it.
+/// The certificate's life is judged twice: at the time of signing, as the signer's clock had it, and at the time of the Chronicle's
+/// event, which records the signed digest. Where an earlier, interrupted run recorded the event before this certificate existed, the
+/// time of signing alone counts.
 pub fn judge(tarball: &PublishedTarball, evidence: &Evidence, anchors: &Anchors, asked: &Asked<'_>) -> Judgement {
     // Made once: compressing is most of the work.
     let rebuilt = tarball.certified();
@@ -189,11 +190,18 @@ impl Case<'_> {
             return Err(Refusal::CertificateOtherName { expected, found });
         }
         let release = (&self.evidence.name, &self.evidence.version);
-        let recorded_at = self.evidence.event.event.timestamp;
-        for at in [recorded_at, self.evidence.signed_at] {
-            check_certificate(&certificate, &chain, release, self.anchors, at)?;
+        check_certificate(&certificate, &chain, release, self.anchors, self.evidence.signed_at)?;
+        if !self.recorded_by_an_earlier_run(&certificate) {
+            check_certificate(&certificate, &chain, release, self.anchors, self.evidence.event.event.timestamp)?;
         }
-        passed(format!("{found}, in force at {recorded_at}"))
+        passed(format!("{found}, in force at {}", self.evidence.signed_at))
+    }
+
+    /// An interrupted run left its event with the name of its own certificate; the run that finished the release got a new one. An event
+    /// after the certificate's life never counts as such: nothing would show that the signature is older.
+    fn recorded_by_an_earlier_run(&self, certificate: &Certificate) -> bool {
+        let event = &self.evidence.event.event;
+        event.payload.cert_id != self.evidence.certificate.cert_id && event.timestamp < certificate.not_before()
     }
 
     fn signature(&self) -> Answer {
@@ -308,11 +316,15 @@ impl Case<'_> {
             let why = format!("its certificate of that name is {}", known.fingerprint);
             return Err(Refusal::CertificateUnknown { cert_id, why });
         }
-        let signed_at = self.evidence.event.event.timestamp;
-        match known.revoked_at {
-            Some(revoked_at) if revoked_at <= signed_at => Err(Refusal::Revoked { cert_id, revoked_at, signed_at }),
-            Some(revoked_at) => passed(format!("withdrawn at {revoked_at}, after it had signed")),
-            None => passed("not withdrawn".to_owned()),
+        // The later of both: an event of an earlier run is older than the signature.
+        let signed_at = self.evidence.signed_at.max(self.evidence.event.event.timestamp);
+        match (known.revoked_at, known.status) {
+            (Some(revoked_at), _) if revoked_at <= signed_at => Err(Refusal::Revoked { cert_id, revoked_at, signed_at }),
+            (Some(revoked_at), _) => passed(format!("withdrawn at {revoked_at}, after it had signed")),
+            (None, CertificateStatus::Revoked) => {
+                Err(Refusal::CertificateUnknown { cert_id, why: "it was withdrawn, and nobody says when".to_owned() })
+            }
+            (None, _) => passed("not withdrawn".to_owned()),
         }
     }
 

@@ -196,6 +196,35 @@ pub enum Refusal {
 }
 
 impl Refusal {
+    /// Every [`code`](Self::code), in the order of the variants.
+    pub const CODES: [&str; 25] = [
+        "manifest/other-package",
+        "manifest/other-block",
+        "integrity/other-bytes",
+        "rebuild/not-possible",
+        "rebuild/other-digest",
+        "rebuild/other-tar",
+        "certificate/unreadable",
+        "certificate/other-fingerprint",
+        "certificate/other-name",
+        "certificate/other-key",
+        "certificate/unknown-authority",
+        "certificate/not-in-force",
+        "certificate/too-long",
+        "signature/invalid",
+        "event/other-digest",
+        "event/other-event",
+        "event/missing",
+        "event/changed",
+        "registry/other-digest",
+        "registry/not-certified",
+        "registry/missing",
+        "archive/other-digest",
+        "archive/missing",
+        "revocation/revoked",
+        "revocation/unknown-certificate",
+    ];
+
     /// A stable name, `check/what-is-wrong`.
     pub const fn code(&self) -> &'static str {
         match self {
@@ -254,6 +283,9 @@ impl Refusal {
             Self::EventOtherDigest { .. } | Self::EventOther { .. } | Self::EventMissing { .. } | Self::EventChanged { .. } => {
                 "do not use this tarball; ask whoever runs the Chronicle why it tells another story"
             }
+            Self::RegistryNotCertified { status: PackageStatus::Deprecated } => {
+                "do not use this release; look for a newer version"
+            }
             Self::RegistryNotCertified { .. } => {
                 "wait until the publishing run has finished, or run it again: it continues where it stopped"
             }
@@ -265,5 +297,81 @@ impl Refusal {
             }
             Self::Revoked { .. } | Self::CertificateUnknown { .. } => "do not use this release; look for a newer version",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The variants by name. The match has no `_`: a new variant does not compile here until it is in the list, the list then has one
+    /// more than the codes, and a code that no tampering of `tests/judge.rs` provokes fails there.
+    macro_rules! variants {
+        ($($variant:ident)*) => {
+            const VARIANTS: &[&str] = &[$(stringify!($variant)),*];
+
+            const fn variant(refusal: &Refusal) -> &'static str {
+                match refusal {
+                    $(Refusal::$variant { .. } => stringify!($variant),)*
+                }
+            }
+        };
+    }
+
+    variants! {
+        OtherPackage
+        OtherBlock
+        OtherPublished
+        NotRebuilt
+        OtherCertified
+        OtherTar
+        CertificateUnreadable
+        OtherCertificate
+        CertificateOtherName
+        CertificateOtherKey
+        CertificateUnknownAuthority
+        CertificateNotInForce
+        CertificateTooLong
+        SignatureInvalid
+        EventOtherDigest
+        EventOther
+        EventMissing
+        EventChanged
+        RegistryOtherDigest
+        RegistryNotCertified
+        RegistryMissing
+        ArchiveOtherDigest
+        ArchiveMissing
+        Revoked
+        CertificateUnknown
+    }
+
+    #[test]
+    fn every_variant_has_a_code_of_its_own() {
+        assert_eq!(VARIANTS.len(), Refusal::CODES.len());
+        let mut codes = Refusal::CODES.to_vec();
+        codes.sort_unstable();
+        codes.dedup();
+        assert_eq!(codes.len(), Refusal::CODES.len());
+    }
+
+    #[test]
+    fn the_codes_stand_in_the_order_of_the_variants() {
+        for refusal in [
+            Refusal::OtherBlock { group: "build" },
+            Refusal::SignatureInvalid { which: "published", why: String::new() },
+            Refusal::CertificateUnknown { cert_id: String::new(), why: String::new() },
+        ] {
+            let place = VARIANTS.iter().position(|name| *name == variant(&refusal));
+            assert_eq!(place.and_then(|place| Refusal::CODES.get(place)), Some(&refusal.code()), "{refusal}");
+        }
+    }
+
+    #[test]
+    fn waiting_is_no_advice_about_a_release_that_was_deprecated() {
+        let deprecated = Refusal::RegistryNotCertified { status: PackageStatus::Deprecated };
+        let pending = Refusal::RegistryNotCertified { status: PackageStatus::Pending };
+        assert!(pending.advice().starts_with("wait"));
+        assert!(!deprecated.advice().starts_with("wait"));
     }
 }

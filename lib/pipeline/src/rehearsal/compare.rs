@@ -20,7 +20,10 @@ pub(super) fn compare(archive: &Archive, folder: &Path) -> Result<usize, Rehears
         let installed = match fs::read(folder.join(path)) {
             Ok(installed) => installed,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                return Err(RehearsalError::Missing { path: path.clone(), published: Digest::of(published) });
+                return Err(RehearsalError::Missing {
+                    path: path.clone(),
+                    published: Digest::of(published),
+                });
             }
             Err(error) => return Err(error.into()),
         };
@@ -41,9 +44,19 @@ pub(super) fn compare(archive: &Archive, folder: &Path) -> Result<usize, Rehears
 /// The files as npm lays them down.
 fn expected(archive: &Archive) -> BTreeMap<String, &[u8]> {
     let mut files = BTreeMap::new();
-    for entry in archive.entries().iter().filter(|entry| entry.kind == EntryKind::File && !is_npms(&entry.path)) {
-        let Some(contents) = archive.file(&entry.path) else { continue };
-        match entry.path.strip_suffix(".gitignore").filter(|folder| folder.is_empty() || folder.ends_with('/')) {
+    for entry in archive
+        .entries()
+        .iter()
+        .filter(|entry| entry.kind == EntryKind::File && !is_npms(&entry.path))
+    {
+        let Some(contents) = archive.file(&entry.path) else {
+            continue;
+        };
+        match entry
+            .path
+            .strip_suffix(".gitignore")
+            .filter(|folder| folder.is_empty() || folder.ends_with('/'))
+        {
             Some(folder) => {
                 files.entry(format!("{folder}.npmignore")).or_insert(contents);
             }
@@ -79,7 +92,9 @@ fn is_npms(path: &str) -> bool {
 
 /// A program's text as npm rewrites it: without the carriage return at the end of the line that names the interpreter.
 fn without_return(text: &[u8]) -> Option<Vec<u8>> {
-    let end = text.strip_prefix(b"#!").and_then(|_| text.iter().position(|byte| *byte == b'\n'))?;
+    let end = text
+        .strip_prefix(b"#!")
+        .and_then(|_| text.iter().position(|byte| *byte == b'\n'))?;
     let (line, rest) = text.split_at_checked(end)?;
     Some([line.strip_suffix(b"\r")?, rest].concat())
 }

@@ -15,7 +15,11 @@ use super::*;
 /// Packs and seals a package with these members in package.json and these files beside it.
 fn published(manifest: &Value, files: &[(&str, &str)]) -> PublishedTarball {
     let folder = tempfile::tempdir().unwrap();
-    for (path, text) in files.iter().copied().chain([("package.json", manifest.to_string().as_str())]) {
+    for (path, text) in files
+        .iter()
+        .copied()
+        .chain([("package.json", manifest.to_string().as_str())])
+    {
         let path = folder.path().join(path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, text).unwrap();
@@ -55,7 +59,8 @@ impl Registry {
         let tarball = release.bytes().to_vec();
         let (name, version) = (release.name().to_string(), release.version().to_string());
         let mut manifest: Value = serde_json::from_slice(release.manifest().bytes()).unwrap();
-        manifest["dist"] = json!({ "tarball": url.join("t.tgz").unwrap(), "integrity": Integrity::of(&tarball).to_string() });
+        manifest["dist"] =
+            json!({ "tarball": url.join("t.tgz").unwrap(), "integrity": Integrity::of(&tarball).to_string() });
         let packument = json!({ "name": name, "dist-tags": { "latest": version }, "versions": { version: manifest } });
         let asked = Arc::<Mutex<Vec<String>>>::default();
         let heard = asked.clone();
@@ -74,14 +79,22 @@ async fn answer(mut stream: TcpStream, name: &str, packument: &[u8], tarball: &[
         let Ok(byte) = stream.read_u8().await else { return };
         request.push(byte);
     }
-    let path = String::from_utf8(request).unwrap().split(' ').nth(1).unwrap().to_owned();
+    let path = String::from_utf8(request)
+        .unwrap()
+        .split(' ')
+        .nth(1)
+        .unwrap()
+        .to_owned();
     let (status, body) = match path.as_str() {
         "/t.tgz" => (200, tarball),
         path if path.replace("%2f", "/") == format!("/{name}") => (200, packument),
         _ => (404, &b"{}"[..]),
     };
     asked.lock().unwrap().push(path);
-    let head = format!("HTTP/1.1 {status} x\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n", body.len());
+    let head = format!(
+        "HTTP/1.1 {status} x\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
+        body.len()
+    );
     // npm may have gone away; then it says what it misses.
     let _ = stream.write_all(&[head.as_bytes(), body].concat()).await;
 }
@@ -98,7 +111,8 @@ async fn a_release_is_installed_whole_and_none_of_its_dependencies_is_asked_for(
     let manifest = json!({
         "name": "@acme/widgets", "version": "1.2.0", "bin": { "widgets": "cli.js" }, "os": ["an-os-of-the-future"],
         "dependencies": {
-            "inner": "^1.0.0", "range": ">=2 <3 || 5.x", "tag": "next", "git": "github:acme/git", "address": "https://example.invalid/x.tgz",
+            "inner": "^1.0.0", "range": ">=2 <3 || 5.x", "tag": "next", "git": "github:acme/git",
+            "address": "https://example.invalid/x.tgz",
             "folder": "file:../folder", "alias": "npm:@acme/other@^1", "@acme/scoped": "*",
         },
         "peerDependencies": { "peer": ">=18", "range": "^1" }, "peerDependenciesMeta": { "peer": { "optional": true } },
@@ -108,16 +122,26 @@ async fn a_release_is_installed_whole_and_none_of_its_dependencies_is_asked_for(
     let files = [
         ("cli.js", "#!/usr/bin/env node\r\nrun()\r\n"),
         ("lib/a.js", "1\r\n"),
-        ("node_modules/inner/package.json", r#"{"name":"inner","version":"1.0.0","bin":"i.js","dependencies":{"deep":"1","absent":"1"}}"#),
+        (
+            "node_modules/inner/package.json",
+            r#"{"name":"inner","version":"1.0.0","bin":"i.js","dependencies":{"deep":"1","absent":"1"}}"#,
+        ),
         ("node_modules/inner/i.js", "#!/usr/bin/env node\n"),
         ("node_modules/inner/.gitignore", "x\n"),
-        ("node_modules/deep/package.json", r#"{"name":"deep","version":"1.0.0","peerDependencies":{"host":"1"}}"#),
+        (
+            "node_modules/deep/package.json",
+            r#"{"name":"deep","version":"1.0.0","peerDependencies":{"host":"1"}}"#,
+        ),
     ];
     let release = published(&manifest, &files);
     let registry = Registry::serve(&release).await;
     let installed = install(&release, &registry.url).await.unwrap();
     assert_eq!(installed.files, 7);
-    assert!(installed.npm_version.starts_with(|c: char| c.is_ascii_digit()), "{}", installed.npm_version);
+    assert!(
+        installed.npm_version.starts_with(|c: char| c.is_ascii_digit()),
+        "{}",
+        installed.npm_version
+    );
     assert_eq!(*registry.asked.lock().unwrap(), ["/@acme%2fwidgets", "/t.tgz"]);
 }
 
@@ -127,11 +151,24 @@ async fn a_registry_that_serves_another_file_is_found_out() {
         return;
     }
     let manifest = json!({ "name": "widgets", "version": "1.2.0" });
-    let (ours, theirs) = (published(&manifest, &[("a.js", "1\n")]), published(&manifest, &[("a.js", "2\n")]));
+    let (ours, theirs) = (
+        published(&manifest, &[("a.js", "1\n")]),
+        published(&manifest, &[("a.js", "2\n")]),
+    );
     let registry = Registry::serve(&theirs).await;
     let error = install(&ours, &registry.url).await.unwrap_err();
-    let RehearsalError::Differs { path, published, installed } = error else { panic!("{error:?}") };
-    assert_eq!((path.as_str(), published, installed), ("a.js", Digest::of(b"1\n"), Digest::of(b"2\n")));
+    let RehearsalError::Differs {
+        path,
+        published,
+        installed,
+    } = error
+    else {
+        panic!("{error:?}")
+    };
+    assert_eq!(
+        (path.as_str(), published, installed),
+        ("a.js", Digest::of(b"1\n"), Digest::of(b"2\n"))
+    );
 }
 
 #[tokio::test]
@@ -142,9 +179,21 @@ async fn a_release_that_npm_cannot_fetch_is_refused_in_npms_words() {
     let release = |version: &str| published(&json!({ "name": "widgets", "version": version }), &[]);
     let registry = Registry::serve(&release("1.2.0")).await;
     let error = install(&release("1.3.0"), &registry.url).await.unwrap_err();
-    assert!(error.to_string().starts_with("`npm install widgets@1.3.0` ended with "), "{error}");
-    let RehearsalError::Failed { last_lines, .. } = error else { panic!("{error:?}") };
-    assert!(last_lines.iter().any(|line| line.contains("ETARGET")), "{last_lines:#?}");
+    assert!(
+        error.to_string().starts_with("`npm install widgets@1.3.0` ended with "),
+        "{error}"
+    );
+    let RehearsalError::Failed { last_lines, .. } = error else {
+        panic!("{error:?}")
+    };
+    assert!(
+        last_lines.iter().any(|line| line.contains("ETARGET")),
+        "{last_lines:#?}"
+    );
+    assert!(
+        !last_lines.iter().any(|line| line.contains("complete log")),
+        "{last_lines:#?}"
+    );
 }
 
 mod compared {
@@ -162,7 +211,10 @@ mod compared {
     }
 
     fn release() -> PublishedTarball {
-        published(&json!({ "name": "widgets", "version": "1.2.0" }), &[("lib/a.js", "1\n")])
+        published(
+            &json!({ "name": "widgets", "version": "1.2.0" }),
+            &[("lib/a.js", "1\n")],
+        )
     }
 
     #[test]
@@ -186,7 +238,11 @@ mod compared {
     fn a_manifest_without_the_block_is_found() {
         let (folder, _) = laid_down(&release());
         assert!(check_block(folder.path()).is_ok());
-        fs::write(folder.path().join("package.json"), r#"{"name":"widgets","version":"1.2.0"}"#).unwrap();
+        fs::write(
+            folder.path().join("package.json"),
+            r#"{"name":"widgets","version":"1.2.0"}"#,
+        )
+        .unwrap();
         assert!(matches!(check_block(folder.path()), Err(RehearsalError::NoBlock)));
     }
 }

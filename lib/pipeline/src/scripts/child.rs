@@ -10,7 +10,7 @@ use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
 use tokio::process::{Child, Command};
-use tokio::time::{Instant, sleep_until};
+use tokio::time::sleep;
 
 use super::lines::Lines;
 
@@ -23,45 +23,56 @@ pub(crate) struct Ended {
 
 /// Runs it without input, and lets `heard` have every line of both of its outputs.
 pub(crate) async fn run(command: &mut Command, heard: &mut (dyn FnMut(&str) + Send)) -> io::Result<Ended> {
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
+    command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .kill_on_drop(true);
     #[cfg(unix)]
     command.process_group(0);
     let mut child = command.spawn()?;
     // Declared after the child and so dropped before it: while the leader is not waited for, no other group can have its number.
     let group = Group::of(&child);
+    let mut last_lines = VecDeque::new();
+    let status = listen(&mut child, &group, &mut |line| {
+        heard(&line);
+        last_lines.push_back(line);
+        if last_lines.len() > LAST_LINES {
+            last_lines.pop_front();
+        }
+    })
+    .await?;
+    Ok(Ended {
+        status,
+        last_lines: last_lines.into(),
+    })
+}
+
+/// Until the program has ended and both outputs are read to their ends.
+async fn listen(child: &mut Child, group: &Group, heard: &mut (dyn FnMut(String) + Send)) -> io::Result<ExitStatus> {
     let (Some(out), Some(err)) = (child.stdout.take(), child.stderr.take()) else {
         return Err(io::Error::other("a program was started without its outputs"));
     };
     let (mut out, mut err) = (Lines::new(out), Lines::new(err));
-    let mut last_lines = VecDeque::new();
-    let mut status = None;
-    let mut patience = Instant::now();
-    while !(out.ended() && err.ended() && status.is_some()) {
-        let line = tokio::select! {
-            line = out.next(), if !out.ended() => line?,
-            line = err.next(), if !err.ended() => line?,
-            ended = child.wait(), if status.is_none() => {
-                status = Some(ended?);
-                patience = Instant::now() + PATIENCE;
-                group.kill();
-                None
-            }
-            // Who left the group may hold the outputs open for ever.
-            () = sleep_until(patience), if status.is_some() => break,
-        };
-        if let Some(line) = line {
-            heard(&line);
-            last_lines.push_back(line);
-            if last_lines.len() > LAST_LINES {
-                last_lines.pop_front();
-            }
+    let status = loop {
+        tokio::select! {
+            line = out.next(), if !out.ended() => line?.into_iter().for_each(&mut *heard),
+            line = err.next(), if !err.ended() => line?.into_iter().for_each(&mut *heard),
+            status = child.wait() => break status?,
+        }
+    };
+    group.kill();
+    // Who left the group may hold the outputs open for ever.
+    let patience = sleep(PATIENCE);
+    tokio::pin!(patience);
+    while !(out.ended() && err.ended()) {
+        tokio::select! {
+            line = out.next(), if !out.ended() => line?.into_iter().for_each(&mut *heard),
+            line = err.next(), if !err.ended() => line?.into_iter().for_each(&mut *heard),
+            () = &mut patience => break,
         }
     }
-    let status = match status {
-        Some(status) => status,
-        None => child.wait().await?,
-    };
-    Ok(Ended { status, last_lines: last_lines.into() })
+    Ok(status)
 }
 
 /// A process group that ends at the latest when this is dropped.
@@ -73,7 +84,10 @@ struct Group {
 impl Group {
     #[cfg(unix)]
     fn of(child: &Child) -> Self {
-        let leader = child.id().and_then(|id| i32::try_from(id).ok()).and_then(rustix::process::Pid::from_raw);
+        let leader = child
+            .id()
+            .and_then(|id| i32::try_from(id).ok())
+            .and_then(rustix::process::Pid::from_raw);
         Self { leader }
     }
 

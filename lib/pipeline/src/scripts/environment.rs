@@ -37,14 +37,22 @@ impl Home {
 
     /// Gives a command this environment in place of its own.
     pub(crate) fn furnish(&self, command: &mut Command) {
-        command.env_clear().envs(self.variables.iter().map(|(name, value)| (name, value)));
+        command
+            .env_clear()
+            .envs(self.variables.iter().map(|(name, value)| (name, value)));
     }
 }
 
 fn is_allowed(name: &OsStr) -> bool {
     let Some(name) = name.to_str() else { return false };
     // Windows takes `Path` for `PATH`.
-    PASSING.iter().any(|passing| if cfg!(windows) { passing.eq_ignore_ascii_case(name) } else { *passing == name })
+    PASSING.iter().any(|passing| {
+        if cfg!(windows) {
+            passing.eq_ignore_ascii_case(name)
+        } else {
+            *passing == name
+        }
+    })
 }
 
 /// Where programs are, and how people write. The locale's categories are named one by one, so that the list has no open end.
@@ -135,7 +143,12 @@ mod tests {
             "CERTIFIED_PUBLISH_NPM_TOKEN",
         ];
         let home = Home::new(outer.map(|name| (name.into(), "canary".into())).into()).unwrap();
-        let passed: Vec<_> = home.variables.iter().filter(|(_, value)| value == "canary").map(|(name, _)| name).collect();
+        let passed: Vec<_> = home
+            .variables
+            .iter()
+            .filter(|(_, value)| value == "canary")
+            .map(|(name, _)| name)
+            .collect();
         assert_eq!(passed, ["PATH", "LANG", "LC_TIME"]);
     }
 
@@ -143,7 +156,12 @@ mod tests {
     fn home_is_empty_but_for_a_folder_for_temporary_files_and_vanishes() {
         let home = Home::new(Vec::new()).unwrap();
         let path = home.path().to_owned();
-        let value = |name: &str| home.variables.iter().find(|(found, _)| found == name).map(|(_, value)| value.clone());
+        let value = |name: &str| {
+            home.variables
+                .iter()
+                .find(|(found, _)| found == name)
+                .map(|(_, value)| value.clone())
+        };
         assert_eq!(value("HOME").unwrap(), path);
         assert_eq!(value("TMPDIR").unwrap(), path.join("tmp"));
         assert_eq!(std::fs::read_dir(&path).unwrap().count(), 1);

@@ -51,27 +51,47 @@ pub enum ScriptError {
 
 impl ScriptError {
     pub(super) fn of_start(manager: PackageManager, error: io::Error) -> Self {
-        if error.kind() == io::ErrorKind::NotFound { Self::ManagerMissing { manager } } else { Self::Start { manager, error } }
+        if error.kind() == io::ErrorKind::NotFound {
+            Self::ManagerMissing { manager }
+        } else {
+            Self::Start { manager, error }
+        }
     }
 
     /// What to do now.
     pub fn advice(&self) -> String {
         match self {
-            Self::UnknownManager { .. } => "write for example \"packageManager\": \"npm@11.6.0\", or leave the field out".into(),
-            Self::ManagerMissing { manager: PackageManager::Npm } => {
-                "install Node.js, in a workflow with actions/setup-node before this step".into()
+            Self::UnknownManager { .. } => {
+                "write for example \"packageManager\": \"npm@11.6.0\", or leave the field out".into()
             }
-            Self::ManagerMissing { manager: PackageManager::Bun } => {
-                "install Bun, in a workflow with oven-sh/setup-bun before this step".into()
+            Self::ManagerMissing {
+                manager: PackageManager::Npm,
+            } => "install Node.js, in a workflow with actions/setup-node before this step".into(),
+            Self::ManagerMissing {
+                manager: PackageManager::Bun,
+            } => "install Bun, in a workflow with oven-sh/setup-bun before this step".into(),
+            Self::ManagerMissing { manager } => {
+                format!("install {manager} before this step, for example with `corepack enable {manager}`")
             }
-            Self::ManagerMissing { manager } => format!("install {manager} before this step, for example with `corepack enable {manager}`"),
-            Self::Home { .. } => "check the space and the permissions of the folder for temporary files, or set TMPDIR".into(),
+            Self::Home { .. } => {
+                "check the space and the permissions of the folder for temporary files, or set TMPDIR".into()
+            }
             Self::Start { manager, .. } => format!("check that `{manager} --version` works here"),
-            Self::Failed { script: "install", command, .. } => {
-                format!("try `{command}` by itself: the lock file may be out of date, or a dependency may need a credential, and no script is given one")
+            Self::Failed {
+                script: "install",
+                command,
+                ..
+            } => {
+                format!(
+                    "try `{command}` by itself: the lock file may be out of date, or a dependency may need a \
+                     credential, and no script is given one"
+                )
             }
             Self::Failed { command, .. } => {
-                format!("try `{command}` by itself; here it runs with an empty home folder, without credentials, and with few environment variables")
+                format!(
+                    "try `{command}` by itself; here it runs with an empty home folder, without credentials, and with few \
+                     environment variables"
+                )
             }
         }
     }

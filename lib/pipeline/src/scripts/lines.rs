@@ -15,7 +15,12 @@ pub(super) struct Lines<R> {
 
 impl<R: AsyncRead + Unpin> Lines<R> {
     pub(super) fn new(reader: R) -> Self {
-        Self { reader: BufReader::new(reader), line: Vec::new(), cut: false, ended: false }
+        Self {
+            reader: BufReader::new(reader),
+            line: Vec::new(),
+            cut: false,
+            ended: false,
+        }
     }
 
     /// Whether there will be no more lines.

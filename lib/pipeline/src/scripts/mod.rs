@@ -58,11 +58,25 @@ pub enum Install {
 /// # Errors
 /// When `packageManager` names one that is not known.
 pub fn plan(folder: &Path, manifest: &Manifest, install: Install) -> Result<BuildPlan, ScriptError> {
-    let places: Vec<PathBuf> = [Some(folder.to_owned()), fs::canonicalize(folder).ok().and_then(|f| owner(&f))].into_iter().flatten().collect();
+    let places: Vec<PathBuf> = [
+        Some(folder.to_owned()),
+        fs::canonicalize(folder).ok().and_then(|f| owner(&f)),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
     let mut manager = None;
     for (place, own) in places.iter().zip([true, false]) {
-        let above = if own { Value::Null } else { read(&place.join("package.json")) };
-        let named = if own { manifest.root().get("packageManager") } else { above.get("packageManager") };
+        let above = if own {
+            Value::Null
+        } else {
+            read(&place.join("package.json"))
+        };
+        let named = if own {
+            manifest.root().get("packageManager")
+        } else {
+            above.get("packageManager")
+        };
         manager = match named.and_then(Value::as_str) {
             Some(named) => Some(PackageManager::named(named)?),
             None => PackageManager::locked(place),
@@ -119,20 +133,38 @@ async fn run(
     let mut command = Command::new(manager.program());
     command.args(arguments).current_dir(folder);
     home.furnish(&mut command);
-    let ended = child::run(&mut command, heard).await.map_err(|error| ScriptError::of_start(manager, error))?;
+    let ended = child::run(&mut command, heard)
+        .await
+        .map_err(|error| ScriptError::of_start(manager, error))?;
     if ended.status.success() {
         return Ok(());
     }
-    let script = arguments.last().filter(|_| arguments.first() == Some(&"run")).copied().unwrap_or("install");
+    let script = arguments
+        .last()
+        .filter(|_| arguments.first() == Some(&"run"))
+        .copied()
+        .unwrap_or("install");
     let command = format!("{manager} {}", arguments.join(" "));
-    Err(ScriptError::Failed { script, command, status: ended.status, last_lines: ended.last_lines })
+    Err(ScriptError::Failed {
+        script,
+        command,
+        status: ended.status,
+        last_lines: ended.last_lines,
+    })
 }
 
 /// Of the scripts that matter, those that the package has. npm's own placeholder for `test` fails by design and tests nothing.
 fn scripts(manifest: &Manifest) -> Vec<&'static str> {
     let own = manifest.root().get("scripts").and_then(Value::as_object);
-    let text = |script: &str| own.and_then(|own| own.get(script)).and_then(Value::as_str).unwrap_or_default();
-    ORDER.into_iter().filter(|script| !text(script).is_empty() && text(script) != NO_TEST).collect()
+    let text = |script: &str| {
+        own.and_then(|own| own.get(script))
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+    };
+    ORDER
+        .into_iter()
+        .filter(|script| !text(script).is_empty() && text(script) != NO_TEST)
+        .collect()
 }
 
 fn read(manifest: &Path) -> Value {

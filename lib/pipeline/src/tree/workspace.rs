@@ -10,18 +10,28 @@ use serde_json::Value;
 
 /// The nearest folder above `package` whose package.json, or pnpm-workspace.yaml, lists it as a workspace.
 pub(crate) fn owner(package: &Path) -> Option<PathBuf> {
-    package.ancestors().skip(1).find(|above| owns(above, package)).map(Path::to_path_buf)
+    package
+        .ancestors()
+        .skip(1)
+        .find(|above| owns(above, package))
+        .map(Path::to_path_buf)
 }
 
 fn owns(above: &Path, package: &Path) -> bool {
-    let Some(inside) = package.strip_prefix(above).ok().and_then(Path::to_str) else { return false };
+    let Some(inside) = package.strip_prefix(above).ok().and_then(Path::to_str) else {
+        return false;
+    };
     let names: Vec<&str> = inside.split(std::path::MAIN_SEPARATOR).collect();
     patterns(above).iter().any(|pattern| covers(pattern, &names))
 }
 
 fn patterns(folder: &Path) -> Vec<String> {
-    let manifest = fs::read(folder.join("package.json")).ok().map(|bytes| of_manifest(&bytes));
-    let pnpm = fs::read_to_string(folder.join("pnpm-workspace.yaml")).ok().map(|text| of_pnpm(&text));
+    let manifest = fs::read(folder.join("package.json"))
+        .ok()
+        .map(|bytes| of_manifest(&bytes));
+    let pnpm = fs::read_to_string(folder.join("pnpm-workspace.yaml"))
+        .ok()
+        .map(|text| of_pnpm(&text));
     [manifest, pnpm].into_iter().flatten().flatten().collect()
 }
 
@@ -31,7 +41,11 @@ fn of_manifest(bytes: &[u8]) -> Vec<String> {
     let manifest: Value = serde_json::from_slice(bytes).unwrap_or_default();
     let field = manifest.get("workspaces").unwrap_or(&Value::Null);
     let list = field.get("packages").unwrap_or(field).as_array();
-    list.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
+    list.into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .map(str::to_owned)
+        .collect()
 }
 
 /// The list `packages` of a pnpm-workspace.yaml, in the two ways of writing that people use:
@@ -42,13 +56,20 @@ fn of_manifest(bytes: &[u8]) -> Vec<String> {
 /// ```
 fn of_pnpm(text: &str) -> Vec<String> {
     let mut lines = text.lines().skip_while(|line| !line.starts_with("packages:"));
-    let first = lines.next().and_then(|line| line.strip_prefix("packages:")).unwrap_or_default();
+    let first = lines
+        .next()
+        .and_then(|line| line.strip_prefix("packages:"))
+        .unwrap_or_default();
     let flow = first.trim().trim_start_matches('[').trim_end_matches(']').split(',');
     let block = lines
         .map(str::trim)
         .take_while(|line| line.is_empty() || line.starts_with(['-', '#']))
         .filter_map(|line| line.strip_prefix('-'));
-    flow.chain(block).map(unquoted).filter(|pattern| !pattern.is_empty()).map(str::to_owned).collect()
+    flow.chain(block)
+        .map(unquoted)
+        .filter(|pattern| !pattern.is_empty())
+        .map(str::to_owned)
+        .collect()
 }
 
 fn unquoted(text: &str) -> &str {
@@ -78,7 +99,11 @@ fn after(segment: &str, covered: &[bool], names: &[&str]) -> Vec<bool> {
     let mut next = vec![deep && covered.first() == Some(&true)];
     for (name, (before, here)) in names.iter().zip(covered.iter().zip(covered.iter().skip(1))) {
         let reached = next.last() == Some(&true);
-        next.push(if deep { *here || reached } else { *before && means(segment, name) });
+        next.push(if deep {
+            *here || reached
+        } else {
+            *before && means(segment, name)
+        });
     }
     next
 }
@@ -89,7 +114,9 @@ fn means(segment: &str, name: &str) -> bool {
 }
 
 fn starred(segment: &str, name: &str) -> Option<()> {
-    let Some((front, end)) = segment.rsplit_once('*') else { return (segment == name).then_some(()) };
+    let Some((front, end)) = segment.rsplit_once('*') else {
+        return (segment == name).then_some(());
+    };
     let mut pieces = front.split('*');
     let mut rest = name.strip_suffix(end)?.strip_prefix(pieces.next()?)?;
     for piece in pieces {
@@ -134,13 +161,19 @@ mod tests {
     #[test]
     fn many_stars_are_no_work() {
         assert!(!meant(&"*a".repeat(100), &format!("{}b", "a".repeat(250))));
-        assert!(!meant(&format!("{}x", "**/".repeat(200)), &format!("{}y", "a/".repeat(200))));
+        assert!(!meant(
+            &format!("{}x", "**/".repeat(200)),
+            &format!("{}y", "a/".repeat(200))
+        ));
     }
 
     #[test]
     fn workspaces_are_a_list_or_an_object_with_one() {
         assert_eq!(of_manifest(br#"{"workspaces":["a",1,"b/*"]}"#), ["a", "b/*"]);
-        assert_eq!(of_manifest(b"\xef\xbb\xbf{\"workspaces\":{\"packages\":[\"a\"],\"nohoist\":[]}}"), ["a"]);
+        assert_eq!(
+            of_manifest(b"\xef\xbb\xbf{\"workspaces\":{\"packages\":[\"a\"],\"nohoist\":[]}}"),
+            ["a"]
+        );
         assert!(of_manifest(b"{").is_empty() && of_manifest(b"{}").is_empty());
     }
 

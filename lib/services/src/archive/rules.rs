@@ -16,15 +16,22 @@ impl Archive {
     /// Shows what lies in an existing folder.
     pub(crate) fn of_folder(folder: PathBuf) -> io::Result<Self> {
         // Without links, so that it can be compared with where a file really lies.
-        Ok(Self { folder: folder.canonicalize()? })
+        Ok(Self {
+            folder: folder.canonicalize()?,
+        })
     }
 
     /// Opens an object by its bucket and key, as they read without percent signs.
     pub(super) async fn open(&self, path: &str) -> Result<Opened, Refusal> {
-        let absent = || Refusal::NotFound { code: "NOT_FOUND", reason: "there is no such object".to_owned() };
+        let absent = || Refusal::NotFound {
+            code: "NOT_FOUND",
+            reason: "there is no such object".to_owned(),
+        };
         let asked = self.locate(path).ok_or_else(absent)?;
         // A link that was put into the folder must not lead out of it.
-        let Ok(real) = tokio::fs::canonicalize(&asked).await else { return Err(absent()) };
+        let Ok(real) = tokio::fs::canonicalize(&asked).await else {
+            return Err(absent());
+        };
         if !real.starts_with(&self.folder) {
             return Err(absent());
         }
@@ -38,7 +45,10 @@ impl Archive {
         if !path.contains('/') || !path.split('/').all(harmless) {
             return None;
         }
-        Some(path.split('/').fold(self.folder.clone(), |folder, part| folder.join(part)))
+        Some(
+            path.split('/')
+                .fold(self.folder.clone(), |folder, part| folder.join(part)),
+        )
     }
 }
 
@@ -95,7 +105,10 @@ mod tests {
             "bucket/..\\secret",
             "bucket/packages/@acme/widgets.tgz/more",
         ] {
-            assert!(matches!(archive.open(path).await, Err(Refusal::NotFound { .. })), "{path}");
+            assert!(
+                matches!(archive.open(path).await, Err(Refusal::NotFound { .. })),
+                "{path}"
+            );
         }
     }
 }

@@ -24,14 +24,18 @@ impl<'a> Presented<'a> {
         } else if scheme.eq_ignore_ascii_case("apikey") {
             Ok(Self::ApiKey(credential))
         } else {
-            Err(Refusal::unauthorized("the Authorization header has a scheme other than Bearer and ApiKey"))
+            Err(Refusal::unauthorized(
+                "the Authorization header has a scheme other than Bearer and ApiKey",
+            ))
         }
     }
 
     /// Tells the kinds of credentials apart by their looks.
     pub(crate) fn detect(credential: &'a str) -> Result<Self, Refusal> {
         if credential.contains('.') {
-            Err(Refusal::unauthorized("JSON Web Tokens are not supported by the embedded services"))
+            Err(Refusal::unauthorized(
+                "JSON Web Tokens are not supported by the embedded services",
+            ))
         } else if credential.starts_with("svc_") {
             Ok(Self::ServiceToken(credential))
         } else {
@@ -67,7 +71,10 @@ impl Caller {
             return Ok(());
         }
         let required = one_of.iter().map(|&scope| scope.to_owned()).collect();
-        Err(Refusal::Scope { required, held: self.scopes.clone() })
+        Err(Refusal::Scope {
+            required,
+            held: self.scopes.clone(),
+        })
     }
 }
 
@@ -85,15 +92,25 @@ mod tests {
         assert_eq!(kind("Bearer svc_00"), "service svc_00");
         assert_eq!(kind("bearer chitty_api_00"), "key chitty_api_00");
         assert_eq!(kind("ApiKey svc_00"), "key svc_00");
-        assert_eq!(kind("Bearer a.b.c"), "JSON Web Tokens are not supported by the embedded services");
+        assert_eq!(
+            kind("Bearer a.b.c"),
+            "JSON Web Tokens are not supported by the embedded services"
+        );
         for value in ["", "Bearer", "Bearer ", "Basic YTpi", "chitty_00"] {
-            assert!(matches!(Presented::from_header(value), Err(Refusal::Unauthorized { .. })), "{value}");
+            assert!(
+                matches!(Presented::from_header(value), Err(Refusal::Unauthorized { .. })),
+                "{value}"
+            );
         }
     }
 
     #[test]
     fn one_of_the_scopes_is_enough_and_none_is_not() {
-        let caller = Caller { id: "a".into(), scopes: vec!["chronicle:admin".into()], kind: Kind::ApiKey };
+        let caller = Caller {
+            id: "a".into(),
+            scopes: vec!["chronicle:admin".into()],
+            kind: Kind::ApiKey,
+        };
         assert!(caller.require(&["chronicle:write", "chronicle:admin"]).is_ok());
         let refused = caller.require(&["registry:write"]).unwrap_err();
         assert_eq!(refused.to_string(), "this needs the scope registry:write");

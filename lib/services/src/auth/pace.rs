@@ -24,17 +24,27 @@ impl Pace {
     pub(super) fn step(&self, caller: &str, now: Timestamp) -> Result<(), Refusal> {
         // A panic elsewhere leaves the counts as good as they were.
         let mut windows = self.windows.lock().unwrap_or_else(PoisonError::into_inner);
-        let over = |window: &Window| now.unix() >= window.began.unix().saturating_add(WINDOW_SECONDS) || now < window.began;
+        let over =
+            |window: &Window| now.unix() >= window.began.unix().saturating_add(WINDOW_SECONDS) || now < window.began;
         if windows.len() >= MOST_CALLERS {
             windows.retain(|_, window| !over(window));
         }
-        let window = windows.entry(caller.to_owned()).or_insert(Window { began: now, requests: 0 });
+        let window = windows.entry(caller.to_owned()).or_insert(Window {
+            began: now,
+            requests: 0,
+        });
         if over(window) {
-            *window = Window { began: now, requests: 0 };
+            *window = Window {
+                began: now,
+                requests: 0,
+            };
         }
         if window.requests >= ALLOWED {
             let passed = now.unix().saturating_sub(window.began.unix());
-            return Err(Refusal::TooMany { allowed: ALLOWED, retry_after: WINDOW_SECONDS.saturating_sub(passed).max(1) });
+            return Err(Refusal::TooMany {
+                allowed: ALLOWED,
+                retry_after: WINDOW_SECONDS.saturating_sub(passed).max(1),
+            });
         }
         window.requests += 1;
         Ok(())
@@ -58,7 +68,16 @@ mod tests {
             pace.step("a", start).unwrap();
         }
         let refused = pace.step("a", start.plus_seconds(20)).unwrap_err();
-        assert!(matches!(refused, Refusal::TooMany { allowed: 100, retry_after: 40 }), "{refused:?}");
+        assert!(
+            matches!(
+                refused,
+                Refusal::TooMany {
+                    allowed: 100,
+                    retry_after: 40
+                }
+            ),
+            "{refused:?}"
+        );
         pace.step("b", start.plus_seconds(20)).unwrap();
         pace.step("a", start.plus_seconds(60)).unwrap();
     }

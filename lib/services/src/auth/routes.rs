@@ -8,8 +8,8 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::post;
 use axum::{Json, Router};
-use certified_evidence::{Secret, Timestamp};
 use certified_evidence::wire::auth::{ApiKeyReply, ApiKeyRequest, ServiceTokenReply, ServiceTokenRequest};
+use certified_evidence::{Secret, Timestamp};
 use serde::de::DeserializeOwned;
 
 use super::caller::{Caller, Kind, Presented};
@@ -33,10 +33,18 @@ pub(crate) async fn caller(auth: &Auth, headers: &HeaderMap) -> Result<Caller, R
 async fn validate_api_key(State(auth): State<Arc<Auth>>, request: Request) -> Result<Response, Refusal> {
     let asked = asked(request, |body: ApiKeyRequest| body.api_key).await?;
     let reply = match checked(&auth, asked.expose(), Kind::ApiKey).await {
-        Ok((caller, _)) => ApiKeyReply { valid: true, chitty_id: Some(caller.id), scopes: caller.scopes, error: None },
-        Err(Refusal::Unauthorized { reason }) => {
-            ApiKeyReply { valid: false, chitty_id: None, scopes: Vec::new(), error: Some(reason) }
-        }
+        Ok((caller, _)) => ApiKeyReply {
+            valid: true,
+            chitty_id: Some(caller.id),
+            scopes: caller.scopes,
+            error: None,
+        },
+        Err(Refusal::Unauthorized { reason }) => ApiKeyReply {
+            valid: false,
+            chitty_id: None,
+            scopes: Vec::new(),
+            error: Some(reason),
+        },
         Err(other) => return Err(other),
     };
     Ok((status(reply.valid), Json(reply)).into_response())
@@ -44,8 +52,13 @@ async fn validate_api_key(State(auth): State<Arc<Auth>>, request: Request) -> Re
 
 async fn validate_service_token(State(auth): State<Arc<Auth>>, request: Request) -> Result<Response, Refusal> {
     let asked = asked(request, |body: ServiceTokenRequest| body.service_token).await?;
-    let mut reply =
-        ServiceTokenReply { valid: false, service_id: None, scopes: Vec::new(), expires_at: None, error: None };
+    let mut reply = ServiceTokenReply {
+        valid: false,
+        service_id: None,
+        scopes: Vec::new(),
+        expires_at: None,
+        error: None,
+    };
     match checked(&auth, asked.expose(), Kind::Service).await {
         Ok((caller, expires_at)) => {
             reply.valid = true;
@@ -72,7 +85,10 @@ async fn checked(auth: &Auth, credential: &str, kind: Kind) -> Result<(Caller, T
 }
 
 /// The credential that is asked about: the one in the body, or without a body the one in the header.
-async fn asked<T: DeserializeOwned>(request: Request, take: fn(T) -> Secret<String>) -> Result<Secret<String>, Refusal> {
+async fn asked<T: DeserializeOwned>(
+    request: Request,
+    take: fn(T) -> Secret<String>,
+) -> Result<Secret<String>, Refusal> {
     let (parts, body) = request.into_parts();
     let body = read(body, LARGEST_JSON).await?;
     if !body.is_empty() {
@@ -83,7 +99,9 @@ async fn asked<T: DeserializeOwned>(request: Request, take: fn(T) -> Secret<Stri
     let header = text(&parts.headers, AUTHORIZATION.as_str())?;
     match header.map(Presented::from_header).transpose()? {
         Some(Presented::ApiKey(credential) | Presented::ServiceToken(credential)) => Ok(Secret::from(credential)),
-        None => Err(Refusal::unauthorized("this needs a credential in the body or in the Authorization header")),
+        None => Err(Refusal::unauthorized(
+            "this needs a credential in the body or in the Authorization header",
+        )),
     }
 }
 
@@ -96,10 +114,16 @@ pub(crate) fn text<'a>(headers: &'a HeaderMap, name: &str) -> Result<Option<&'a 
             let unreadable = |_| Refusal::unauthorized(format!("the header {name} holds more than visible ASCII"));
             value.to_str().map(Some).map_err(unreadable)
         }
-        (Some(_), Some(_)) => Err(Refusal::unauthorized(format!("expected one header {name}, found several"))),
+        (Some(_), Some(_)) => Err(Refusal::unauthorized(format!(
+            "expected one header {name}, found several"
+        ))),
     }
 }
 
 const fn status(valid: bool) -> StatusCode {
-    if valid { StatusCode::OK } else { StatusCode::UNAUTHORIZED }
+    if valid {
+        StatusCode::OK
+    } else {
+        StatusCode::UNAUTHORIZED
+    }
 }

@@ -20,7 +20,11 @@ pub(crate) struct Auth {
 impl Auth {
     /// Judges by these credentials and this clock.
     pub(crate) fn new(credentials: Arc<dyn Credentials>, clock: Clock) -> Self {
-        Self { credentials, clock, pace: Pace::default() }
+        Self {
+            credentials,
+            clock,
+            pace: Pace::default(),
+        }
     }
 
     /// Lets a caller in who shows a credential in the `Authorization` header, and counts the request.
@@ -34,11 +38,17 @@ impl Auth {
                 let caller = self.check(Presented::from_header(header)?).await?.0;
                 let beside = self.check(Presented::ApiKey(key)).await?.0;
                 if beside.id != caller.id {
-                    return Err(Refusal::unauthorized("the X-API-Key belongs to somebody else than the Authorization"));
+                    return Err(Refusal::unauthorized(
+                        "the X-API-Key belongs to somebody else than the Authorization",
+                    ));
                 }
                 caller
             }
-            (None, None) => return Err(Refusal::unauthorized("this needs an Authorization header: Bearer and a credential")),
+            (None, None) => {
+                return Err(Refusal::unauthorized(
+                    "this needs an Authorization header: Bearer and a credential",
+                ));
+            }
         };
         self.pace.step(&caller.id, (self.clock)())?;
         Ok(caller)
@@ -53,7 +63,14 @@ impl Auth {
         let credential = found.ok_or_else(|| Refusal::unauthorized("the credential is unknown"))?;
         self.in_force(&credential)?;
         let expires_at = credential.expires_at;
-        Ok((Caller { id: credential.owner, scopes: credential.scopes, kind }, expires_at))
+        Ok((
+            Caller {
+                id: credential.owner,
+                scopes: credential.scopes,
+                kind,
+            },
+            expires_at,
+        ))
     }
 
     fn in_force(&self, credential: &StoredCredential) -> Result<(), Refusal> {
@@ -61,7 +78,10 @@ impl Auth {
             return Err(Refusal::unauthorized("the credential was withdrawn"));
         }
         if (self.clock)() >= credential.expires_at {
-            return Err(Refusal::unauthorized(format!("the credential expired at {}", credential.expires_at)));
+            return Err(Refusal::unauthorized(format!(
+                "the credential expired at {}",
+                credential.expires_at
+            )));
         }
         Ok(())
     }
@@ -93,9 +113,20 @@ mod tests {
 
     async fn auth_at(now: Timestamp) -> Auth {
         let store = SqliteStore::open_url("sqlite::memory:").await.unwrap();
-        let withdrawn = StoredCredential { state: CredentialState::Revoked, ..credential("chitty_withdrawn", "a") };
-        let keys = [credential("chitty_a", "a"), credential("chitty_a2", "a"), credential("chitty_b", "b"), withdrawn];
-        store.add(&keys, &[credential("svc_gateway", "chittyos.gateway")]).await.unwrap();
+        let withdrawn = StoredCredential {
+            state: CredentialState::Revoked,
+            ..credential("chitty_withdrawn", "a")
+        };
+        let keys = [
+            credential("chitty_a", "a"),
+            credential("chitty_a2", "a"),
+            credential("chitty_b", "b"),
+            withdrawn,
+        ];
+        store
+            .add(&keys, &[credential("svc_gateway", "chittyos.gateway")])
+            .await
+            .unwrap();
         Auth::new(Arc::new(store), Arc::new(move || now))
     }
 
@@ -107,17 +138,36 @@ mod tests {
     async fn a_known_credential_is_its_owner_with_its_scopes() {
         let auth = auth_at(NOW).await;
         let caller = auth.admit(Some("Bearer chitty_a"), None).await.unwrap();
-        assert_eq!(caller, Caller { id: "a".into(), scopes: vec!["chronicle:write".into()], kind: Kind::ApiKey });
-        assert_eq!(auth.admit(Some("Bearer svc_gateway"), None).await.unwrap().kind, Kind::Service);
+        assert_eq!(
+            caller,
+            Caller {
+                id: "a".into(),
+                scopes: vec!["chronicle:write".into()],
+                kind: Kind::ApiKey
+            }
+        );
+        assert_eq!(
+            auth.admit(Some("Bearer svc_gateway"), None).await.unwrap().kind,
+            Kind::Service
+        );
         assert_eq!(auth.admit(None, Some("chitty_b")).await.unwrap().id, "b");
     }
 
     #[tokio::test]
     async fn an_unknown_a_withdrawn_and_an_expired_credential_are_refused() {
         let auth = auth_at(NOW).await;
-        assert_eq!(refused(&auth, Some("Bearer chitty_x"), None).await, "the credential is unknown");
-        assert_eq!(refused(&auth, Some("Bearer svc_x"), None).await, "the credential is unknown");
-        assert_eq!(refused(&auth, Some("Bearer chitty_withdrawn"), None).await, "the credential was withdrawn");
+        assert_eq!(
+            refused(&auth, Some("Bearer chitty_x"), None).await,
+            "the credential is unknown"
+        );
+        assert_eq!(
+            refused(&auth, Some("Bearer svc_x"), None).await,
+            "the credential is unknown"
+        );
+        assert_eq!(
+            refused(&auth, Some("Bearer chitty_withdrawn"), None).await,
+            "the credential was withdrawn"
+        );
         let later = auth_at(NOW.plus_seconds(60)).await;
         let message = "the credential expired at 2026-01-01T12:01:00Z";
         assert_eq!(refused(&later, Some("Bearer chitty_a"), None).await, message);
@@ -129,7 +179,10 @@ mod tests {
         assert!(auth.admit(Some("Bearer chitty_a"), Some("chitty_a2")).await.is_ok());
         let message = "the X-API-Key belongs to somebody else than the Authorization";
         assert_eq!(refused(&auth, Some("Bearer chitty_a"), Some("chitty_b")).await, message);
-        assert_eq!(refused(&auth, Some("Bearer chitty_a"), Some("chitty_x")).await, "the credential is unknown");
+        assert_eq!(
+            refused(&auth, Some("Bearer chitty_a"), Some("chitty_x")).await,
+            "the credential is unknown"
+        );
     }
 
     #[tokio::test]

@@ -40,7 +40,10 @@ impl LocalAuthority {
             valid_from: certificate.not_before(),
             valid_until: certificate.not_after(),
         };
-        let anchors = Anchors { certificate_authorities: vec![anchor], ..Anchors::default() };
+        let anchors = Anchors {
+            certificate_authorities: vec![anchor],
+            ..Anchors::default()
+        };
         // The root's key is dropped here: nothing needs it any more, so nobody can use it.
         Ok(Self { issuing, anchors })
     }

@@ -5,6 +5,7 @@
 //! `pkg:npm/%40acme/widgets@1.2.3`.
 
 mod authority;
+mod request;
 mod routes;
 mod rules;
 mod standing;

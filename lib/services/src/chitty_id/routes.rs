@@ -16,6 +16,7 @@ use certified_evidence::wire::certificates::{
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::request;
 use super::rules::{self, ChittyId};
 use crate::auth::{self, Auth, Caller};
 use crate::door::{self, Body};
@@ -45,8 +46,11 @@ async fn issue(
     Body(asked): Body<Value>,
 ) -> Result<(StatusCode, Json<IssueReply>), Refusal> {
     let caller = desk.caller(&headers).await?;
-    let asked = rules::understand(asked)?;
-    Ok((StatusCode::CREATED, Json(desk.chitty_id.issue(&caller, &id, asked).await?)))
+    let asked = request::understand(asked)?;
+    Ok((
+        StatusCode::CREATED,
+        Json(desk.chitty_id.issue(&caller, &id, asked).await?),
+    ))
 }
 
 /// The moment that a verification is about, besides now.
@@ -91,7 +95,11 @@ async fn revoke(
 ) -> Result<Json<RevokeReply>, Refusal> {
     let caller = desk.caller(&headers).await?;
     let asked: RevokeRequest = door::from_value(asked)?;
-    Ok(Json(desk.chitty_id.revoke(&caller, &id, &door::cert_id(&cert_id)?, asked).await?))
+    Ok(Json(
+        desk.chitty_id
+            .revoke(&caller, &id, &door::cert_id(&cert_id)?, asked)
+            .await?,
+    ))
 }
 
 async fn of_package(

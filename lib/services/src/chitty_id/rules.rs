@@ -4,16 +4,13 @@ use std::sync::Arc;
 
 use certified_evidence::certificate::{AuthorityError, Certificate, LeafProfile, SerialNumber, WorkflowClaims};
 use certified_evidence::wire::certificates::{
-    CertificateKind, CertificateRecord, IssueReply, IssueRequest, PackageCertificate, PackageCertificates, RevokeReply,
-    RevokeRequest, VerifyReply, CertificateStatus,
+    CertificateKind, CertificateRecord, CertificateStatus, IssueReply, IssueRequest, PackageCertificate,
+    PackageCertificates, RevokeReply, RevokeRequest, VerifyReply,
 };
-use certified_evidence::{
-    CertId, CertificateRequest, ChittyId as Identity, Digest, PackageName, PublicKey, RequestId, Timestamp,
-};
-use serde_json::Value;
-use uuid::Uuid;
+use certified_evidence::{CertId, ChittyId as Identity, Digest, PackageName, PublicKey, RequestId, Timestamp};
 
 use super::authority::LocalAuthority;
+use super::request::{fresh_cert_id, fresh_identity, lifetime, proven_key};
 use super::standing;
 use crate::auth::Caller;
 use crate::refusal::Refusal;
@@ -30,7 +27,12 @@ pub(crate) struct ChittyId {
 
 impl ChittyId {
     /// Issues the certificate of one release. Each request gets a new identity and a new certificate; one that is never used does no harm.
-    pub(crate) async fn issue(&self, caller: &Caller, id: &RequestId, asked: IssueRequest) -> Result<IssueReply, Refusal> {
+    pub(crate) async fn issue(
+        &self,
+        caller: &Caller,
+        id: &RequestId,
+        asked: IssueRequest,
+    ) -> Result<IssueReply, Refusal> {
         caller.require(&[SCOPE])?;
         let now = (self.clock)();
         let public_key = proven_key(&asked)?;
@@ -74,7 +76,10 @@ impl ChittyId {
         caller.require(&[SCOPE])?;
         if asked.reason.trim().is_empty() {
             let reason = "a revocation needs a reason".to_owned();
-            return Err(Refusal::Invalid { code: "MISSING_REASON", reason });
+            return Err(Refusal::Invalid {
+                code: "MISSING_REASON",
+                reason,
+            });
         }
         let found = self.certificates.find(cert_id).await?.ok_or_else(|| unknown(cert_id))?;
         if found.owner != caller.id {
@@ -82,9 +87,16 @@ impl ChittyId {
             return Err(Refusal::Forbidden { reason });
         }
         let now = (self.clock)();
-        let revocation = Revocation { at: now, reason: asked.reason };
+        let revocation = Revocation {
+            at: now,
+            reason: asked.reason,
+        };
         let entry = audit(caller, id, "certificate:revoke", cert_id, now);
-        let written = self.certificates.revoke(cert_id, &revocation, &entry).await?.ok_or_else(|| unknown(cert_id))?;
+        let written = self
+            .certificates
+            .revoke(cert_id, &revocation, &entry)
+            .await?
+            .ok_or_else(|| unknown(cert_id))?;
         let (Written::New(kept) | Written::Present(kept)) = written;
         Ok(RevokeReply {
             success: true,
@@ -100,7 +112,11 @@ impl ChittyId {
         let now = (self.clock)();
         let found = self.certificates.of_package(&name).await?;
         let certificates: Vec<_> = found.iter().map(|certificate| line(certificate, now)).collect();
-        Ok(PackageCertificates { package_name: name, total: certificates.len() as u64, certificates })
+        Ok(PackageCertificates {
+            package_name: name,
+            total: certificates.len() as u64,
+            certificates,
+        })
     }
 
     fn sign(
@@ -124,7 +140,10 @@ impl ChittyId {
         };
         self.authority.issue(profile).map_err(|cause| match cause {
             AuthorityError::Name(cause) => Refusal::invalid(cause.to_string()),
-            other => Refusal::Failed { code: "CERTIFICATE_ISSUANCE_FAILED", reason: other.to_string() },
+            other => Refusal::Failed {
+                code: "CERTIFICATE_ISSUANCE_FAILED",
+                reason: other.to_string(),
+            },
         })
     }
 
@@ -173,65 +192,6 @@ impl ChittyId {
     }
 }
 
-/// Reads a request. The kind comes first: a request for another kind of certificate has other fields.
-pub(super) fn understand(asked: Value) -> Result<IssueRequest, Refusal> {
-    if let Some(kind) = asked.get("type").and_then(Value::as_str).filter(|&kind| kind != "package") {
-        let kind: String = kind.chars().take(40).collect();
-        let reason = format!("expected a request for a certificate of type `package`, found `{kind}`");
-        return Err(Refusal::Invalid { code: "UNSUPPORTED_CERTIFICATE_TYPE", reason });
-    }
-    crate::door::from_value(asked)
-}
-
-/// The key that the requester has proven to hold.
-fn proven_key(asked: &IssueRequest) -> Result<PublicKey, Refusal> {
-    let refused = |reason: String| Refusal::Invalid { code: "INVALID_CSR", reason };
-    let request = CertificateRequest::parse(&asked.csr).map_err(|cause| refused(cause.to_string()))?;
-    let key = request.verify().map_err(|cause| refused(cause.to_string()))?;
-    match asked.key_algorithm {
-        Some(said) if said != key.algorithm() => {
-            Err(refused(format!("the request says its key is {said}, it is {}", key.algorithm())))
-        }
-        _ => Ok(key.clone()),
-    }
-}
-
-/// Seconds from the first to the last moment of a certificate's life: one year, or less when less was asked for.
-fn lifetime(asked: Option<u64>) -> Result<u64, Refusal> {
-    match asked {
-        Some(seconds) if seconds < SHORTEST_LIFE => {
-            Err(Refusal::invalid(format!("a certificate lives at least {SHORTEST_LIFE} seconds, {seconds} were asked for")))
-        }
-        Some(seconds) => Ok(seconds.min(LONGEST_LIFE)),
-        None => Ok(LONGEST_LIFE),
-    }
-}
-
-fn fresh_identity(name: &PackageName) -> Result<Identity, Refusal> {
-    parsed(&format!("chittyos.{}.{}", slug(name), Uuid::new_v4()))
-}
-
-fn fresh_cert_id(now: Timestamp) -> Result<CertId, Refusal> {
-    let day = now.date().replace('-', "");
-    parsed(&format!("CERT-PKG-{day}-{}", randomness::base32(&mut randomness::system(), 8)))
-}
-
-/// As much of a package's name as has room: a common name has at most 64 characters (RFC 5280, appendix A.1), of which the identity's
-/// other parts take 46. The identity is told apart by its UUID, not by this.
-fn slug(name: &PackageName) -> String {
-    let plain = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' };
-    let text: String = name.as_str().trim_start_matches('@').chars().map(plain).take(18).collect();
-    let trimmed = text.trim_matches('-');
-    if trimmed.is_empty() { "package".to_owned() } else { trimmed.to_owned() }
-}
-
-fn parsed<T: std::str::FromStr<Err = certified_evidence::IdError>>(text: &str) -> Result<T, Refusal> {
-    text.parse().map_err(|cause: certified_evidence::IdError| Refusal::Failed {
-        code: "CERTIFICATE_ISSUANCE_FAILED",
-        reason: cause.to_string(),
-    })
-}
-
 fn line(certificate: &StoredCertificate, now: Timestamp) -> PackageCertificate {
     PackageCertificate {
         cert_id: certificate.cert_id.clone(),
@@ -243,11 +203,20 @@ fn line(certificate: &StoredCertificate, now: Timestamp) -> PackageCertificate {
 }
 
 fn audit(caller: &Caller, id: &RequestId, action: &'static str, cert_id: &CertId, now: Timestamp) -> AuditEntry {
-    AuditEntry { timestamp: now, actor: caller.id.clone(), action, resource: cert_id.to_string(), request_id: id.clone() }
+    AuditEntry {
+        timestamp: now,
+        actor: caller.id.clone(),
+        action,
+        resource: cert_id.to_string(),
+        request_id: id.clone(),
+    }
 }
 
 fn unknown(cert_id: &CertId) -> Refusal {
-    Refusal::NotFound { code: NOT_FOUND, reason: format!("there is no certificate {cert_id}") }
+    Refusal::NotFound {
+        code: NOT_FOUND,
+        reason: format!("there is no certificate {cert_id}"),
+    }
 }
 
 /// The code of a certificate that does not exist.
@@ -255,5 +224,3 @@ pub(super) const NOT_FOUND: &str = "CERTIFICATE_NOT_FOUND";
 const SCOPE: &str = "certificate:request";
 /// A certificate's life begins a minute before it is asked for: the clock of whoever signs with it may be behind.
 const TOLERANCE: u64 = 60;
-const SHORTEST_LIFE: u64 = 10 * 60;
-const LONGEST_LIFE: u64 = 365 * 24 * 60 * 60;

@@ -16,7 +16,10 @@ pub(super) fn status(certificate: &StoredCertificate, now: Timestamp) -> Certifi
 
 /// Whether the certificate held at that moment: within its life, and before it was withdrawn.
 fn held(certificate: &StoredCertificate, at: Timestamp) -> bool {
-    let withdrawn = certificate.revocation.as_ref().is_some_and(|revocation| revocation.at <= at);
+    let withdrawn = certificate
+        .revocation
+        .as_ref()
+        .is_some_and(|revocation| revocation.at <= at);
     certificate.issued_at <= at && at <= certificate.expires_at && !withdrawn
 }
 
@@ -26,11 +29,15 @@ pub(super) fn verdict(certificate: &StoredCertificate, now: Timestamp, at: Optio
     let (error, details) = match (status, &certificate.revocation) {
         (CertificateStatus::Revoked, Some(revocation)) => (
             Some("CERTIFICATE_REVOKED"),
-            Some(format!("the certificate was revoked at {}: {}", revocation.at, revocation.reason)),
+            Some(format!(
+                "the certificate was revoked at {}: {}",
+                revocation.at, revocation.reason
+            )),
         ),
-        (CertificateStatus::Expired, _) => {
-            (Some("CERTIFICATE_EXPIRED"), Some(format!("the certificate expired at {}", certificate.expires_at)))
-        }
+        (CertificateStatus::Expired, _) => (
+            Some("CERTIFICATE_EXPIRED"),
+            Some(format!("the certificate expired at {}", certificate.expires_at)),
+        ),
         _ => (None, None),
     };
     VerifyReply {

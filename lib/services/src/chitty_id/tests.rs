@@ -7,7 +7,7 @@ use certified_evidence::wire::certificates::{CertificateStatus, IssueRequest, Re
 use certified_evidence::{CertId, CertificateRequest, KeyAlgorithm, SigningKey};
 use serde_json::json;
 
-use super::{ChittyId, LocalAuthority, rules};
+use super::{ChittyId, LocalAuthority, request as wanted};
 use crate::randomness;
 use crate::refusal::Refusal;
 use crate::staged::{Later, NOW, addresses, caller, request_id, store};
@@ -26,7 +26,7 @@ fn key() -> SigningKey {
 }
 
 fn request(key: &SigningKey) -> IssueRequest {
-    rules::understand(json!({
+    wanted::understand(json!({
         "type": "package",
         "package_name": "@acme/widgets",
         "version": "1.2.3",
@@ -43,7 +43,11 @@ async fn issued(chitty_id: &ChittyId, asked: IssueRequest) -> CertId {
 }
 
 async fn asked_about(chitty_id: &ChittyId, cert_id: &CertId, at: u64) -> VerifyReply {
-    chitty_id.verify(cert_id, Some(NOW.plus_seconds(at))).await.unwrap().unwrap()
+    chitty_id
+        .verify(cert_id, Some(NOW.plus_seconds(at)))
+        .await
+        .unwrap()
+        .unwrap()
 }
 
 #[tokio::test]
@@ -58,8 +62,14 @@ async fn a_certificate_certifies_the_key_that_was_proven_for_the_package_that_wa
     assert!(reply.chitty_id.as_str().starts_with("chittyos.acme-widgets."));
     assert_eq!(certificate.uri_names(), ["pkg:npm/%40acme/widgets@1.2.3"]);
     assert_eq!(certificate.not_before(), NOW.minus_seconds(60));
-    assert_eq!(certificate.not_after(), NOW.minus_seconds(60).plus_seconds(365 * 86_400));
-    assert_eq!(reply.verify_url, format!("http://127.0.0.1:7070/id/v1/certificates/verify/{}", reply.cert_id));
+    assert_eq!(
+        certificate.not_after(),
+        NOW.minus_seconds(60).plus_seconds(365 * 86_400)
+    );
+    assert_eq!(
+        reply.verify_url,
+        format!("http://127.0.0.1:7070/id/v1/certificates/verify/{}", reply.cert_id)
+    );
     assert!(reply.cert_id.as_str().starts_with("CERT-PKG-20260101-"));
     assert_eq!(reply.chain.len(), 1);
 }
@@ -82,7 +92,16 @@ async fn a_request_that_does_not_prove_its_key_is_refused() {
     no_request.csr = key().public_key().to_pem();
     for asked in [other_key, no_request] {
         let refused = chitty_id.issue(&publisher, &request_id(), asked).await;
-        assert!(matches!(refused, Err(Refusal::Invalid { code: "INVALID_CSR", .. })), "{refused:?}");
+        assert!(
+            matches!(
+                refused,
+                Err(Refusal::Invalid {
+                    code: "INVALID_CSR",
+                    ..
+                })
+            ),
+            "{refused:?}"
+        );
     }
 }
 
@@ -101,10 +120,22 @@ async fn a_shorter_life_is_granted_down_to_ten_minutes() {
 
 #[tokio::test]
 async fn another_kind_of_certificate_is_refused_by_name() {
-    let refused = rules::understand(json!({ "type": "service" })).unwrap_err();
-    assert!(matches!(refused, Refusal::Invalid { code: "UNSUPPORTED_CERTIFICATE_TYPE", .. }));
-    let refused = rules::understand(json!({ "type": "package" })).unwrap_err();
-    assert!(matches!(refused, Refusal::Invalid { code: "MISSING_REQUIRED_FIELDS", .. }));
+    let refused = wanted::understand(json!({ "type": "service" })).unwrap_err();
+    assert!(matches!(
+        refused,
+        Refusal::Invalid {
+            code: "UNSUPPORTED_CERTIFICATE_TYPE",
+            ..
+        }
+    ));
+    let refused = wanted::understand(json!({ "type": "package" })).unwrap_err();
+    assert!(matches!(
+        refused,
+        Refusal::Invalid {
+            code: "MISSING_REQUIRED_FIELDS",
+            ..
+        }
+    ));
 }
 
 #[tokio::test]
@@ -119,7 +150,10 @@ async fn a_certificate_past_its_life_is_expired_and_was_valid_before() {
     let reply = asked_about(&chitty_id, &cert_id, 540).await;
     assert_eq!((reply.valid, reply.valid_at_signing), (false, Some(true)));
     assert_eq!(reply.error.as_deref(), Some("CERTIFICATE_EXPIRED"));
-    assert_eq!(asked_about(&chitty_id, &cert_id, 541).await.valid_at_signing, Some(false));
+    assert_eq!(
+        asked_about(&chitty_id, &cert_id, 541).await.valid_at_signing,
+        Some(false)
+    );
 }
 
 #[tokio::test]
@@ -130,16 +164,31 @@ async fn a_revoked_certificate_held_until_it_was_revoked_and_the_first_revocatio
     let publisher = caller("publisher", &["certificate:request"]);
     let because = |reason: &str| RevokeRequest { reason: reason.into() };
     later.pass(100);
-    let first = chitty_id.revoke(&publisher, &request_id(), &cert_id, because("key lost")).await.unwrap();
+    let first = chitty_id
+        .revoke(&publisher, &request_id(), &cert_id, because("key lost"))
+        .await
+        .unwrap();
     later.pass(100);
-    let second = chitty_id.revoke(&publisher, &request_id(), &cert_id, because("again")).await.unwrap();
+    let second = chitty_id
+        .revoke(&publisher, &request_id(), &cert_id, because("again"))
+        .await
+        .unwrap();
     assert_eq!(first, second);
-    assert_eq!((first.revoked_at, first.reason.as_str()), (NOW.plus_seconds(100), "key lost"));
+    assert_eq!(
+        (first.revoked_at, first.reason.as_str()),
+        (NOW.plus_seconds(100), "key lost")
+    );
     let before = asked_about(&chitty_id, &cert_id, 99).await;
     assert_eq!((before.valid, before.valid_at_signing), (false, Some(true)));
     assert_eq!(before.error.as_deref(), Some("CERTIFICATE_REVOKED"));
-    assert_eq!(asked_about(&chitty_id, &cert_id, 100).await.valid_at_signing, Some(false));
-    assert_eq!(chitty_id.get(&cert_id).await.unwrap().summary.status, CertificateStatus::Revoked);
+    assert_eq!(
+        asked_about(&chitty_id, &cert_id, 100).await.valid_at_signing,
+        Some(false)
+    );
+    assert_eq!(
+        chitty_id.get(&cert_id).await.unwrap().summary.status,
+        CertificateStatus::Revoked
+    );
 }
 
 #[tokio::test]
@@ -148,12 +197,24 @@ async fn only_its_owner_revokes_a_certificate_and_only_with_a_reason() {
     let cert_id = issued(&chitty_id, request(&key())).await;
     let other = caller("other", &["certificate:request"]);
     let because = |reason: &str| RevokeRequest { reason: reason.into() };
-    let refused = chitty_id.revoke(&other, &request_id(), &cert_id, because("mine now")).await;
+    let refused = chitty_id
+        .revoke(&other, &request_id(), &cert_id, because("mine now"))
+        .await;
     assert!(matches!(refused, Err(Refusal::Forbidden { .. })));
     let publisher = caller("publisher", &["certificate:request"]);
-    let refused = chitty_id.revoke(&publisher, &request_id(), &cert_id, because(" ")).await;
-    assert!(matches!(refused, Err(Refusal::Invalid { code: "MISSING_REASON", .. })));
+    let refused = chitty_id
+        .revoke(&publisher, &request_id(), &cert_id, because(" "))
+        .await;
+    assert!(matches!(
+        refused,
+        Err(Refusal::Invalid {
+            code: "MISSING_REASON",
+            ..
+        })
+    ));
     let unknown = "CERT-PKG-20260101-AAAAAAAA".parse().unwrap();
-    let refused = chitty_id.revoke(&publisher, &request_id(), &unknown, because("gone")).await;
+    let refused = chitty_id
+        .revoke(&publisher, &request_id(), &unknown, because("gone"))
+        .await;
     assert!(matches!(refused, Err(Refusal::NotFound { .. })));
 }

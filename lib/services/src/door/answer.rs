@@ -10,29 +10,41 @@ use crate::refusal::Refusal;
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
+        self.answer(self.body())
+    }
+}
+
+impl Refusal {
+    /// The body of the answer, in the words of these services.
+    pub(crate) fn body(&self) -> ErrorBody {
         let mut body = ErrorBody::new(self.code(), self.to_string());
-        if let Self::Scope { required, held } = &self {
+        if let Self::Scope { required, held } = self {
             body.required_scopes.clone_from(required);
             body.user_scopes.clone_from(held);
         }
+        body
+    }
+
+    /// The answer with a body in whatever words.
+    pub(crate) fn answer(&self, body: ErrorBody) -> Response {
         let mut response = (self.status(), Json(body)).into_response();
-        match &self {
+        match self {
             Self::Unauthorized { .. } => {
                 let challenge = HeaderValue::from_static("Bearer realm=\"ChittyOS\"");
                 response.headers_mut().insert(WWW_AUTHENTICATE, challenge);
             }
             Self::TooMany { retry_after, .. } => {
-                response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(*retry_after));
+                response
+                    .headers_mut()
+                    .insert(RETRY_AFTER, HeaderValue::from(*retry_after));
             }
             _ => {}
         }
         response
     }
-}
 
-impl Refusal {
     /// The status of the answer (RFC 9110, section 15).
-    pub(crate) const fn status(&self) -> StatusCode {
+    const fn status(&self) -> StatusCode {
         match self {
             Self::Unauthorized { .. } => StatusCode::UNAUTHORIZED,
             Self::Scope { .. } | Self::Forbidden { .. } => StatusCode::FORBIDDEN,
@@ -48,7 +60,7 @@ impl Refusal {
     }
 
     /// The code of the answer's body.
-    pub(crate) const fn code(&self) -> &'static str {
+    const fn code(&self) -> &'static str {
         match self {
             Self::Unauthorized { .. } => "UNAUTHORIZED",
             Self::Scope { .. } | Self::Forbidden { .. } => "FORBIDDEN",
@@ -56,9 +68,10 @@ impl Refusal {
             Self::Method { .. } => "METHOD_NOT_ALLOWED",
             Self::TooMany { .. } => "RATE_LIMITED",
             Self::Storage(_) => "SERVICE_UNAVAILABLE",
-            Self::NotFound { code, .. } | Self::Invalid { code, .. } | Self::Conflict { code, .. } | Self::Failed { code, .. } => {
-                code
-            }
+            Self::NotFound { code, .. }
+            | Self::Invalid { code, .. }
+            | Self::Conflict { code, .. }
+            | Self::Failed { code, .. } => code,
         }
     }
 }

@@ -55,7 +55,10 @@ pub(crate) fn from_value<T: DeserializeOwned>(value: Value) -> Result<T, Refusal
 fn misread(cause: &serde_json::Error) -> Refusal {
     let reason = cause.to_string();
     if reason.starts_with("missing field") {
-        Refusal::Invalid { code: MISSING_REQUIRED_FIELDS, reason }
+        Refusal::Invalid {
+            code: MISSING_REQUIRED_FIELDS,
+            reason,
+        }
     } else {
         Refusal::invalid(reason)
     }

@@ -24,7 +24,10 @@ impl Opened {
         match File::open(path).await {
             Ok(file) => {
                 let metadata = file.metadata().await?;
-                Ok(metadata.is_file().then(|| Self { file, length: metadata.len() }))
+                Ok(metadata.is_file().then(|| Self {
+                    file,
+                    length: metadata.len(),
+                }))
             }
             Err(cause) if absent(&cause) => Ok(None),
             Err(cause) => Err(cause),
@@ -35,7 +38,11 @@ impl Opened {
 /// The file as an answer to `GET`, or its headers alone as an answer to `HEAD`.
 pub(crate) fn serve(method: &Method, opened: Opened, content_type: &'static str) -> Response {
     let length = opened.length;
-    let body = if method == Method::HEAD { Body::empty() } else { pieces(opened) };
+    let body = if method == Method::HEAD {
+        Body::empty()
+    } else {
+        pieces(opened)
+    };
     let mut response = body.into_response();
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
@@ -63,7 +70,10 @@ fn pieces(opened: Opened) -> Body {
 
 fn absent(cause: &io::Error) -> bool {
     use io::ErrorKind::{InvalidFilename, InvalidInput, IsADirectory, NotADirectory, NotFound};
-    matches!(cause.kind(), NotFound | NotADirectory | IsADirectory | InvalidFilename | InvalidInput)
+    matches!(
+        cause.kind(),
+        NotFound | NotADirectory | IsADirectory | InvalidFilename | InvalidInput
+    )
 }
 
 const PIECE: usize = 64 * 1024;

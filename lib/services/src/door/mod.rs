@@ -29,7 +29,9 @@ pub(crate) fn before(routes: Router) -> Router {
 /// Takes the caller's `X-Request-ID`, or makes one, hands it to the routes and puts it on the answer.
 async fn name_the_request(mut request: Request, next: Next) -> Response {
     let sent = request.headers().get(REQUEST_ID).and_then(|value| value.to_str().ok());
-    let id: Option<RequestId> = sent.and_then(|text| text.parse().ok()).or_else(|| Uuid::new_v4().to_string().parse().ok());
+    let id: Option<RequestId> = sent
+        .and_then(|text| text.parse().ok())
+        .or_else(|| Uuid::new_v4().to_string().parse().ok());
     if let Some(id) = &id {
         request.extensions_mut().insert(id.clone());
     }
@@ -41,11 +43,16 @@ async fn name_the_request(mut request: Request, next: Next) -> Response {
 }
 
 async fn no_such_address(uri: Uri) -> Refusal {
-    Refusal::NotFound { code: "NOT_FOUND", reason: format!("there is nothing at `{}`", uri.path()) }
+    Refusal::NotFound {
+        code: "NOT_FOUND",
+        reason: format!("there is nothing at `{}`", uri.path()),
+    }
 }
 
 async fn no_such_method(method: Method) -> Refusal {
-    Refusal::Method { method: method.to_string() }
+    Refusal::Method {
+        method: method.to_string(),
+    }
 }
 
 const REQUEST_ID: &str = "x-request-id";

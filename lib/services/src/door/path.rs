@@ -31,5 +31,8 @@ where
     T: FromStr,
     T::Err: std::fmt::Display,
 {
-    text.parse().map_err(|cause: T::Err| Refusal::NotFound { code, reason: cause.to_string() })
+    text.parse().map_err(|cause: T::Err| Refusal::NotFound {
+        code,
+        reason: cause.to_string(),
+    })
 }

@@ -66,10 +66,19 @@ mod tests {
             ("@acme/widgets", Address::Package(name())),
             ("left-pad", Address::Package("left-pad".parse().unwrap())),
             ("@acme/widgets/1.2.3", Address::Version(name(), "1.2.3".into())),
-            ("left-pad/latest", Address::Version("left-pad".parse().unwrap(), "latest".into())),
-            ("@acme/widgets/-/widgets-1.2.3.tgz", Address::Tarball(name(), "widgets-1.2.3.tgz".into())),
+            (
+                "left-pad/latest",
+                Address::Version("left-pad".parse().unwrap(), "latest".into()),
+            ),
+            (
+                "@acme/widgets/-/widgets-1.2.3.tgz",
+                Address::Tarball(name(), "widgets-1.2.3.tgz".into()),
+            ),
             ("-/package/@acme/widgets/dist-tags", Address::Tags(name())),
-            ("-/package/@acme/widgets/dist-tags/next", Address::Tag(name(), "next".into())),
+            (
+                "-/package/@acme/widgets/dist-tags/next",
+                Address::Tag(name(), "next".into()),
+            ),
         ];
         for (path, address) in cases {
             assert_eq!(Address::parse(path), Some(address), "{path}");
@@ -78,7 +87,19 @@ mod tests {
 
     #[test]
     fn other_addresses_are_nothing() {
-        for path in ["", "-", "@acme", "../etc", "a/b/c", "a/-", "a/-/b/c", "-/package/a", "-/v1/search", "@acme/widgets/-rev/1", "a//b"] {
+        for path in [
+            "",
+            "-",
+            "@acme",
+            "../etc",
+            "a/b/c",
+            "a/-",
+            "a/-/b/c",
+            "-/package/a",
+            "-/v1/search",
+            "@acme/widgets/-rev/1",
+            "a//b",
+        ] {
             assert_eq!(Address::parse(path), None, "{path}");
         }
     }

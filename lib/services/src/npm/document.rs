@@ -24,7 +24,10 @@ pub(super) fn full(versions: &[StoredVersion], tags: &[Tag], addresses: &Address
         }
     }
     document.insert("dist-tags".to_owned(), tags_of(tags));
-    document.insert("versions".to_owned(), all(versions, |version| manifest(version, addresses)));
+    document.insert(
+        "versions".to_owned(),
+        all(versions, |version| manifest(version, addresses)),
+    );
     document.insert("time".to_owned(), times(versions));
     Value::Object(document)
 }
@@ -41,7 +44,10 @@ pub(super) fn abbreviated(versions: &[StoredVersion], tags: &[Tag], addresses: &
 
 /// The tags alone.
 pub(super) fn tags_of(tags: &[Tag]) -> Value {
-    tags.iter().map(|tag| (tag.tag.clone(), json!(tag.version))).collect::<Map<_, _>>().into()
+    tags.iter()
+        .map(|tag| (tag.tag.clone(), json!(tag.version)))
+        .collect::<Map<_, _>>()
+        .into()
 }
 
 /// One version: its manifest as it was published, with our own word about the tarball.
@@ -59,7 +65,12 @@ fn short(version: &StoredVersion, addresses: &Addresses) -> Value {
         .iter()
         .filter_map(|&member| Some((member.to_owned(), version.manifest.get(member)?.clone())))
         .collect();
-    let script = |name: &str| version.manifest.get("scripts").is_some_and(|scripts| scripts.get(name).is_some());
+    let script = |name: &str| {
+        version
+            .manifest
+            .get("scripts")
+            .is_some_and(|scripts| scripts.get(name).is_some())
+    };
     if INSTALL_SCRIPTS.into_iter().any(script) {
         manifest.insert("hasInstallScript".to_owned(), json!(true));
     }
@@ -76,7 +87,11 @@ fn dist(version: &StoredVersion, addresses: &Addresses) -> Value {
 }
 
 fn all(versions: &[StoredVersion], show: impl Fn(&StoredVersion) -> Value) -> Value {
-    versions.iter().map(|version| (version.version.to_string(), show(version))).collect::<Map<_, _>>().into()
+    versions
+        .iter()
+        .map(|version| (version.version.to_string(), show(version)))
+        .collect::<Map<_, _>>()
+        .into()
 }
 
 fn times(versions: &[StoredVersion]) -> Value {
@@ -99,8 +114,17 @@ fn latest<'a>(versions: &'a [StoredVersion], tags: &[Tag]) -> Option<&'a StoredV
     versions.iter().find(|version| version.version == tag.version)
 }
 
-const FROM_LATEST: [&str; 9] =
-    ["description", "author", "license", "homepage", "keywords", "repository", "bugs", "readme", "readmeFilename"];
+const FROM_LATEST: [&str; 9] = [
+    "description",
+    "author",
+    "license",
+    "homepage",
+    "keywords",
+    "repository",
+    "bugs",
+    "readme",
+    "readmeFilename",
+];
 /// Long, and the same in every version: npm's registry shows them once.
 const ONLY_ABOVE: [&str; 2] = ["readme", "readmeFilename"];
 const FOR_INSTALLATION: [&str; 19] = [

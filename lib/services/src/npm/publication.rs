@@ -49,14 +49,27 @@ impl Publication {
         }
         let (version, mut manifest) = only_version(document.versions)?;
         same("name of the version", text(&manifest, "name"), name.as_str())?;
-        same("version of the version", text(&manifest, "version"), &version.to_string())?;
+        same(
+            "version of the version",
+            text(&manifest, "version"),
+            &version.to_string(),
+        )?;
         let tags = tags(document.tags, &version)?;
         let tarball = only_tarball(document.attachments, &format!("{name}-{version}.tgz"))?;
         let dist = manifest.shift_remove("dist");
         let (integrity, shasum) = (Integrity::of(&tarball), Shasum::of(&tarball));
         check_dist(dist.as_ref(), &integrity, &shasum)?;
         let sha256 = Digest::of(&tarball);
-        Ok(Self { name, version, manifest, tags, tarball, shasum, integrity, sha256 })
+        Ok(Self {
+            name,
+            version,
+            manifest,
+            tags,
+            tarball,
+            shasum,
+            integrity,
+            sha256,
+        })
     }
 }
 
@@ -65,12 +78,15 @@ pub(super) fn check_tag(tag: &str) -> Result<(), Refusal> {
     let mut rest = tag.chars();
     let begins = rest.next().is_some_and(|c| c.is_ascii_alphabetic());
     let goes_on = rest.all(|c| c.is_ascii_alphanumeric() || "._-".contains(c));
-    let like_a_range = tag.eq_ignore_ascii_case("x") || tag.strip_prefix(['v', 'V']).is_some_and(|rest| rest.starts_with(digit));
+    let like_a_range =
+        tag.eq_ignore_ascii_case("x") || tag.strip_prefix(['v', 'V']).is_some_and(|rest| rest.starts_with(digit));
     if begins && goes_on && !like_a_range && tag.len() <= LONGEST_TAG {
         return Ok(());
     }
     let found: String = tag.chars().take(40).flat_map(char::escape_debug).collect();
-    Err(Refusal::invalid(format!("a tag begins with a letter and is no version, found `{found}`")))
+    Err(Refusal::invalid(format!(
+        "a tag begins with a letter and is no version, found `{found}`"
+    )))
 }
 
 #[derive(Deserialize)]
@@ -96,11 +112,15 @@ fn only_version(versions: Map<String, Value>) -> Result<(Version, Map<String, Va
     let mut versions = versions.into_iter();
     match (versions.next(), versions.next()) {
         (Some((version, Value::Object(manifest))), None) => {
-            let version = version.parse().map_err(|cause: certified_evidence::VersionError| Refusal::invalid(cause.to_string()))?;
+            let version = version
+                .parse()
+                .map_err(|cause: certified_evidence::VersionError| Refusal::invalid(cause.to_string()))?;
             Ok((version, manifest))
         }
         (Some(_), None) => Err(Refusal::invalid("expected a version to be an object")),
-        _ => Err(Refusal::invalid(format!("expected one version to publish, found {found}"))),
+        _ => Err(Refusal::invalid(format!(
+            "expected one version to publish, found {found}"
+        ))),
     }
 }
 
@@ -117,7 +137,9 @@ fn only_tarball(attachments: BTreeMap<String, Attachment>, expected: &str) -> Re
     let found: Vec<_> = attachments.keys().map(String::as_str).collect();
     if found != [expected] {
         let found = found.join(", ").chars().take(200).collect::<String>();
-        return Err(Refusal::invalid(format!("expected the one attachment `{expected}`, found `{found}`")));
+        return Err(Refusal::invalid(format!(
+            "expected the one attachment `{expected}`, found `{found}`"
+        )));
     }
     let Some(attachment) = attachments.into_values().next() else {
         return Err(Refusal::invalid(format!("expected the one attachment `{expected}`")));
@@ -125,9 +147,10 @@ fn only_tarball(attachments: BTreeMap<String, Attachment>, expected: &str) -> Re
     let unreadable = |_| Refusal::invalid("expected the attachment's data in base64");
     let tarball = Base64::decode_vec(&attachment.data).map_err(unreadable)?;
     match attachment.length {
-        Some(length) if length != tarball.len() as u64 => {
-            Err(Refusal::invalid(format!("expected an attachment of {length} bytes, found {}", tarball.len())))
-        }
+        Some(length) if length != tarball.len() as u64 => Err(Refusal::invalid(format!(
+            "expected an attachment of {length} bytes, found {}",
+            tarball.len()
+        ))),
         _ => Ok(tarball),
     }
 }
@@ -152,7 +175,9 @@ fn same(what: &str, found: &str, expected: &str) -> Result<(), Refusal> {
         return Ok(());
     }
     let found: String = found.chars().take(256).flat_map(char::escape_debug).collect();
-    Err(Refusal::invalid(format!("expected the {what} to be `{expected}`, found `{found}`")))
+    Err(Refusal::invalid(format!(
+        "expected the {what} to be `{expected}`, found `{found}`"
+    )))
 }
 
 fn text<'a>(manifest: &'a Map<String, Value>, member: &str) -> &'a str {
@@ -233,7 +258,10 @@ mod tests {
         let mut none = document();
         none["_attachments"] = json!({});
         for document in [two, bundle, bare, none, json!({}), json!([])] {
-            assert!(Publication::parse(name(), document.to_string().as_bytes()).is_err(), "{document}");
+            assert!(
+                Publication::parse(name(), document.to_string().as_bytes()).is_err(),
+                "{document}"
+            );
         }
     }
 

@@ -9,8 +9,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Extension, Json, Router};
 use certified_evidence::RequestId;
-use certified_evidence::wire::ErrorBody;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::address::Address;
 use super::document::ABBREVIATED;
@@ -26,7 +25,9 @@ struct Desk {
 
 /// The routes of npm's registry. There is one, because a scope's slash may be written in two ways.
 pub(crate) fn routes(auth: Arc<Auth>, npm: Npm) -> Router {
-    Router::new().route("/{*path}", get(read).put(write).delete(remove)).with_state(Arc::new(Desk { auth, npm }))
+    Router::new()
+        .route("/{*path}", get(read).put(write).delete(remove))
+        .with_state(Arc::new(Desk { auth, npm }))
 }
 
 async fn read(
@@ -45,14 +46,18 @@ async fn read(
             let abbreviated = accepts_abbreviated(&headers);
             let mut response = Json(desk.npm.packument(&name, abbreviated).await?).into_response();
             if abbreviated {
-                response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(ABBREVIATED));
+                response
+                    .headers_mut()
+                    .insert(CONTENT_TYPE, HeaderValue::from_static(ABBREVIATED));
             }
             response
         }
         Address::Version(name, wanted) => Json(desk.npm.manifest(&name, &wanted).await?).into_response(),
-        Address::Tarball(name, file) => {
-            door::serve(&method, desk.npm.tarball(&name, &file).await?, "application/octet-stream")
-        }
+        Address::Tarball(name, file) => door::serve(
+            &method,
+            desk.npm.tarball(&name, &file).await?,
+            "application/octet-stream",
+        ),
         Address::Tags(name) => Json(desk.npm.tags(&name).await?).into_response(),
         Address::Tag(..) => return Err(no_method(&method)),
     })
@@ -63,7 +68,7 @@ async fn write(
     Path(path): Path<String>,
     Extension(id): Extension<RequestId>,
     request: Request,
-) -> Result<(StatusCode, Json<serde_json::Value>), Said> {
+) -> Result<(StatusCode, Json<Value>), Said> {
     let limit = desk.npm.largest_publish;
     let (parts, body) = request.into_parts();
     // Before the body: nobody without a credential makes us hold a hundred megabytes.
@@ -78,14 +83,14 @@ async fn write(
         Address::Package(name) => {
             let body = door::read(body, limit).await?;
             desk.npm.publish(&caller, &id, name, body).await?;
-            Ok((StatusCode::CREATED, Json(json!({ "success": true }))))
+            Ok((StatusCode::CREATED, Json(done())))
         }
         Address::Tag(name, tag) => {
             let body = door::read(body, door::LARGEST_JSON).await?;
             let unreadable = |cause: serde_json::Error| Refusal::invalid(cause.to_string());
             let version = serde_json::from_slice(&body).map_err(unreadable)?;
             desk.npm.set_tag(&caller, &id, &name, &tag, Some(version)).await?;
-            Ok((StatusCode::CREATED, Json(json!({ "success": true }))))
+            Ok((StatusCode::CREATED, Json(done())))
         }
         _ => {
             door::drain(body, limit).await;
@@ -100,12 +105,12 @@ async fn remove(
     Extension(id): Extension<RequestId>,
     method: Method,
     headers: HeaderMap,
-) -> Result<Json<serde_json::Value>, Said> {
+) -> Result<Json<Value>, Said> {
     let caller = desk.publisher(&headers).await?;
     match address(&path)? {
         Address::Tag(name, tag) => {
             desk.npm.set_tag(&caller, &id, &name, &tag, None).await?;
-            Ok(Json(json!({ "success": true })))
+            Ok(Json(done()))
         }
         _ => Err(no_method(&method)),
     }
@@ -119,6 +124,11 @@ impl Desk {
     }
 }
 
+/// What a client hears about something that was done; none of them listens.
+fn done() -> Value {
+    json!({ "success": true })
+}
+
 /// A refusal as npm's clients show it: the sentence stands in `error`, not the code.
 struct Said(Refusal);
 
@@ -130,28 +140,29 @@ impl From<Refusal> for Said {
 
 impl IntoResponse for Said {
     fn into_response(self) -> Response {
-        let mut body = ErrorBody::new(self.0.code(), self.0.to_string());
+        let mut body = self.0.body();
         body.error.clone_from(&body.message);
-        let (parts, _) = self.0.into_response().into_parts();
-        let mut response = (parts.status, Json(body)).into_response();
-        for name in [axum::http::header::WWW_AUTHENTICATE, axum::http::header::RETRY_AFTER] {
-            if let Some(value) = parts.headers.get(&name) {
-                response.headers_mut().insert(name, value.clone());
-            }
-        }
-        response
+        self.0.answer(body)
     }
 }
 
 fn address(path: &str) -> Result<Address, Refusal> {
-    let nothing = || Refusal::NotFound { code: "NOT_FOUND", reason: "there is nothing at this address".to_owned() };
+    let nothing = || Refusal::NotFound {
+        code: "NOT_FOUND",
+        reason: "there is nothing at this address".to_owned(),
+    };
     Address::parse(path).ok_or_else(nothing)
 }
 
 fn no_method(method: &Method) -> Said {
-    Said(Refusal::Method { method: method.to_string() })
+    Said(Refusal::Method {
+        method: method.to_string(),
+    })
 }
 
 fn accepts_abbreviated(headers: &HeaderMap) -> bool {
-    headers.get_all(ACCEPT).iter().any(|value| value.to_str().is_ok_and(|text| text.contains(ABBREVIATED)))
+    headers
+        .get_all(ACCEPT)
+        .iter()
+        .any(|value| value.to_str().is_ok_and(|text| text.contains(ABBREVIATED)))
 }

@@ -82,17 +82,25 @@ impl Npm {
     pub(super) async fn manifest(&self, name: &PackageName, wanted: &str) -> Result<Value, Refusal> {
         let versions = self.versions(name).await?;
         let tags = self.packages.tags(name).await?;
-        let tagged = tags.iter().find(|tag| tag.tag == wanted).map(|tag| tag.version.to_string());
+        let tagged = tags
+            .iter()
+            .find(|tag| tag.tag == wanted)
+            .map(|tag| tag.version.to_string());
         let wanted = tagged.as_deref().unwrap_or(wanted);
         let found = versions.iter().find(|version| version.version.to_string() == wanted);
-        found.map(|version| document::manifest(version, &self.addresses)).ok_or_else(|| absent(format!("{name}@{wanted}")))
+        found
+            .map(|version| document::manifest(version, &self.addresses))
+            .ok_or_else(|| absent(format!("{name}@{wanted}")))
     }
 
     /// A tarball by its file's name.
     pub(super) async fn tarball(&self, name: &PackageName, file: &str) -> Result<Opened, Refusal> {
         let versions = self.versions(name).await?;
         let called = |version: &&StoredVersion| format!("{}-{}.tgz", name.bare(), version.version) == file;
-        let found = versions.iter().find(called).ok_or_else(|| absent(format!("{name}/-/{file}")))?;
+        let found = versions
+            .iter()
+            .find(called)
+            .ok_or_else(|| absent(format!("{name}/-/{file}")))?;
         let opened = self.tarballs.open(&found.sha256).await.map_err(StorageError::from)?;
         opened.ok_or_else(|| StorageError::File(io::ErrorKind::NotFound.into()).into())
     }
@@ -128,13 +136,19 @@ impl Npm {
 
     async fn versions(&self, name: &PackageName) -> Result<Vec<StoredVersion>, Refusal> {
         let versions = self.packages.versions(name).await?;
-        if versions.is_empty() { Err(absent(name.to_string())) } else { Ok(versions) }
+        if versions.is_empty() {
+            Err(absent(name.to_string()))
+        } else {
+            Ok(versions)
+        }
     }
 
     async fn keep_tarball(&self, publication: Publication) -> Result<Publication, Refusal> {
         let tarballs = self.tarballs.clone();
         let kept = blocking(move || {
-            tarballs.keep(&publication.sha256, &publication.tarball).map(|()| publication)
+            tarballs
+                .keep(&publication.sha256, &publication.tarball)
+                .map(|()| publication)
         });
         Ok(kept.await?.map_err(StorageError::from)?)
     }
@@ -142,19 +156,33 @@ impl Npm {
 
 /// Does what takes a while, or waits for the disk, where it keeps nobody waiting.
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Refusal> {
-    let failed = |cause: tokio::task::JoinError| Refusal::Failed { code: "PUBLISH_FAILED", reason: cause.to_string() };
+    let failed = |cause: tokio::task::JoinError| Refusal::Failed {
+        code: "PUBLISH_FAILED",
+        reason: cause.to_string(),
+    };
     tokio::task::spawn_blocking(work).await.map_err(failed)
 }
 
 /// In the words of npm's own registry: clients look for them.
 fn already_published(version: &Version) -> Refusal {
-    Refusal::Forbidden { reason: format!("You cannot publish over the previously published versions: {version}.") }
+    Refusal::Forbidden {
+        reason: format!("You cannot publish over the previously published versions: {version}."),
+    }
 }
 
 fn absent(what: String) -> Refusal {
-    Refusal::NotFound { code: "NOT_FOUND", reason: format!("{what} is not in this registry") }
+    Refusal::NotFound {
+        code: "NOT_FOUND",
+        reason: format!("{what} is not in this registry"),
+    }
 }
 
 fn audit(caller: &Caller, id: &RequestId, action: &'static str, resource: String, now: Timestamp) -> AuditEntry {
-    AuditEntry { timestamp: now, actor: caller.id.clone(), action, resource, request_id: id.clone() }
+    AuditEntry {
+        timestamp: now,
+        actor: caller.id.clone(),
+        action,
+        resource,
+        request_id: id.clone(),
+    }
 }

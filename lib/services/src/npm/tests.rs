@@ -44,18 +44,41 @@ fn publication(version: &str, tag: &str, tarball: &[u8]) -> Bytes {
 async fn a_published_version_is_served_and_never_replaced() {
     let (_folder, npm) = npm(&Later::default()).await;
     let publisher = caller("publisher", &["package:publish"]);
-    npm.publish(&publisher, &request_id(), name(), publication("1.2.3", "latest", b"bytes")).await.unwrap();
+    npm.publish(
+        &publisher,
+        &request_id(),
+        name(),
+        publication("1.2.3", "latest", b"bytes"),
+    )
+    .await
+    .unwrap();
     for tarball in [b"bytes", b"other"] {
-        let refused = npm.publish(&publisher, &request_id(), name(), publication("1.2.3", "latest", tarball)).await;
+        let refused = npm
+            .publish(
+                &publisher,
+                &request_id(),
+                name(),
+                publication("1.2.3", "latest", tarball),
+            )
+            .await;
         let message = refused.unwrap_err().to_string();
-        assert_eq!(message, "You cannot publish over the previously published versions: 1.2.3.");
+        assert_eq!(
+            message,
+            "You cannot publish over the previously published versions: 1.2.3."
+        );
     }
     let manifest = npm.manifest(&name(), "latest").await.unwrap();
     assert_eq!(manifest["dist"]["integrity"], json!(Integrity::of(b"bytes")));
-    assert_eq!(manifest["dist"]["tarball"], "http://127.0.0.1:7070/npm/@acme/widgets/-/widgets-1.2.3.tgz");
+    assert_eq!(
+        manifest["dist"]["tarball"],
+        "http://127.0.0.1:7070/npm/@acme/widgets/-/widgets-1.2.3.tgz"
+    );
     assert!(manifest.get("readme").is_none());
     assert!(npm.tarball(&name(), "widgets-1.2.3.tgz").await.is_ok());
-    assert!(matches!(npm.tarball(&name(), "widgets-1.2.4.tgz").await, Err(Refusal::NotFound { .. })));
+    assert!(matches!(
+        npm.tarball(&name(), "widgets-1.2.4.tgz").await,
+        Err(Refusal::NotFound { .. })
+    ));
 }
 
 #[tokio::test]
@@ -79,17 +102,34 @@ async fn the_first_version_is_latest_whatever_its_tag_and_tags_move() {
     let (_folder, npm) = npm(&later).await;
     let publisher = caller("publisher", &["package:publish"]);
     let id = request_id();
-    npm.publish(&publisher, &id, name(), publication("1.0.0-rc.1", "next", b"one")).await.unwrap();
-    assert_eq!(npm.tags(&name()).await.unwrap(), json!({ "latest": "1.0.0-rc.1", "next": "1.0.0-rc.1" }));
+    npm.publish(&publisher, &id, name(), publication("1.0.0-rc.1", "next", b"one"))
+        .await
+        .unwrap();
+    assert_eq!(
+        npm.tags(&name()).await.unwrap(),
+        json!({ "latest": "1.0.0-rc.1", "next": "1.0.0-rc.1" })
+    );
     later.pass(60);
-    npm.publish(&publisher, &id, name(), publication("1.0.0", "latest", b"two")).await.unwrap();
+    npm.publish(&publisher, &id, name(), publication("1.0.0", "latest", b"two"))
+        .await
+        .unwrap();
     npm.set_tag(&publisher, &id, &name(), "next", None).await.unwrap();
-    npm.set_tag(&publisher, &id, &name(), "old", Some("1.0.0-rc.1".parse().unwrap())).await.unwrap();
-    assert_eq!(npm.tags(&name()).await.unwrap(), json!({ "latest": "1.0.0", "old": "1.0.0-rc.1" }));
+    npm.set_tag(&publisher, &id, &name(), "old", Some("1.0.0-rc.1".parse().unwrap()))
+        .await
+        .unwrap();
+    assert_eq!(
+        npm.tags(&name()).await.unwrap(),
+        json!({ "latest": "1.0.0", "old": "1.0.0-rc.1" })
+    );
     assert!(npm.set_tag(&publisher, &id, &name(), "latest", None).await.is_err());
-    assert!(npm.set_tag(&publisher, &id, &name(), "new", Some("2.0.0".parse().unwrap())).await.is_err());
+    assert!(
+        npm.set_tag(&publisher, &id, &name(), "new", Some("2.0.0".parse().unwrap()))
+            .await
+            .is_err()
+    );
     let full = npm.packument(&name(), false).await.unwrap();
-    let times = json!({ "created": NOW, "modified": NOW.plus_seconds(60), "1.0.0-rc.1": NOW, "1.0.0": NOW.plus_seconds(60) });
+    let times =
+        json!({ "created": NOW, "modified": NOW.plus_seconds(60), "1.0.0-rc.1": NOW, "1.0.0": NOW.plus_seconds(60) });
     assert_eq!((&full["time"], &full["readme"]), (&times, &json!("long")));
     let short = npm.packument(&name(), true).await.unwrap();
     assert_eq!(short["versions"]["1.0.0"]["hasInstallScript"], json!(true));
@@ -100,10 +140,20 @@ async fn the_first_version_is_latest_whatever_its_tag_and_tags_move() {
 async fn a_caller_without_the_scope_publishes_and_tags_nothing() {
     let (folder, npm) = npm(&Later::default()).await;
     let stranger = caller("stranger", &["registry:write"]);
-    let refused = npm.publish(&stranger, &request_id(), name(), publication("1.2.3", "latest", b"bytes")).await;
+    let refused = npm
+        .publish(
+            &stranger,
+            &request_id(),
+            name(),
+            publication("1.2.3", "latest", b"bytes"),
+        )
+        .await;
     assert!(matches!(refused, Err(Refusal::Scope { .. })));
     let refused = npm.set_tag(&stranger, &request_id(), &name(), "next", None).await;
     assert!(matches!(refused, Err(Refusal::Scope { .. })));
-    assert!(matches!(npm.packument(&name(), false).await, Err(Refusal::NotFound { .. })));
+    assert!(matches!(
+        npm.packument(&name(), false).await,
+        Err(Refusal::NotFound { .. })
+    ));
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
 }

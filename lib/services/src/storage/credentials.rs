@@ -15,7 +15,8 @@ pub(crate) trait Credentials: Send + Sync {
     async fn service_token(&self, hash: &Digest) -> Result<Option<StoredCredential>, StorageError>;
 
     /// Keeps new credentials: all of them, or none.
-    async fn add(&self, api_keys: &[StoredCredential], service_tokens: &[StoredCredential]) -> Result<(), StorageError>;
+    async fn add(&self, api_keys: &[StoredCredential], service_tokens: &[StoredCredential])
+    -> Result<(), StorageError>;
 }
 
 /// What is kept of a credential.

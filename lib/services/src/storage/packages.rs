@@ -11,7 +11,8 @@ use super::{AuditEntry, StorageError};
 pub(crate) trait Packages: Send + Sync {
     /// Publishes a version and points these tags at it; false, and nothing is done, when the version exists. A package's first version
     /// becomes `latest` whatever its tags are.
-    async fn publish(&self, version: &StoredVersion, tags: &[String], audit: &AuditEntry) -> Result<bool, StorageError>;
+    async fn publish(&self, version: &StoredVersion, tags: &[String], audit: &AuditEntry)
+    -> Result<bool, StorageError>;
 
     /// All versions of a package, the oldest first; none when there is no such package.
     async fn versions(&self, name: &PackageName) -> Result<Vec<StoredVersion>, StorageError>;

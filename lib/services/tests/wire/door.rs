@@ -36,7 +36,9 @@ async fn what_is_not_there_is_told_in_json() {
 async fn a_body_beyond_the_limit_is_refused_and_the_sender_hears_it() {
     let up = Up::at_noon().await;
     let body = format!("{{\"x\":\"{}\"}}", "x".repeat(1024 * 1024));
-    let response = up.ask(Method::POST, "gateway/chronicle/events", As::ApiKey, Some(body)).await;
+    let response = up
+        .ask(Method::POST, "gateway/chronicle/events", As::ApiKey, Some(body))
+        .await;
     assert_eq!(response.status(), 413);
     let body: Value = response.json().await.unwrap();
     assert_eq!(body["error_code"], "PAYLOAD_TOO_LARGE");
@@ -46,10 +48,18 @@ async fn a_body_beyond_the_limit_is_refused_and_the_sender_hears_it() {
 async fn a_publish_beyond_its_limit_is_refused() {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let data = tempfile::tempdir().unwrap();
-    let running = start(Options { largest_publish: 100, ..Options::in_folder(data.path()) }).await.unwrap();
+    let running = start(Options {
+        largest_publish: 100,
+        ..Options::in_folder(data.path())
+    })
+    .await
+    .unwrap();
     let url = running.addresses().npm.join("widgets").unwrap();
     let client = reqwest::Client::builder().no_proxy().build().unwrap();
-    let request = client.put(url).bearer_auth(running.tokens().npm_token.expose()).body("x".repeat(101));
+    let request = client
+        .put(url)
+        .bearer_auth(running.tokens().npm_token.expose())
+        .body("x".repeat(101));
     assert_eq!(request.send().await.unwrap().status(), 413);
     running.stop().await;
 }
@@ -59,7 +69,11 @@ async fn an_address_that_others_could_reach_is_refused() {
     let data = tempfile::tempdir().unwrap();
     for listen in ["0.0.0.0:0", "192.0.2.1:0", "[::]:0"] {
         let listen: SocketAddr = listen.parse().unwrap();
-        let refused = start(Options { listen, ..Options::in_folder(data.path()) }).await;
+        let refused = start(Options {
+            listen,
+            ..Options::in_folder(data.path())
+        })
+        .await;
         assert!(matches!(refused, Err(StartError::NotLoopback { .. })), "{listen}");
     }
     let missing = start(Options::in_folder(data.path().join("missing"))).await;
@@ -86,4 +100,23 @@ async fn what_was_recorded_is_there_after_a_stop_and_a_start_and_the_old_credent
     }
     assert_eq!((seen[0].0, seen[1].0), (201, 200));
     assert_eq!(seen[0].1, seen[1].1);
+}
+
+#[tokio::test]
+async fn no_credential_is_written_down() {
+    let data = tempfile::tempdir().unwrap();
+    let running = start(Options::in_folder(data.path())).await.unwrap();
+    let token = running.tokens().npm_token.expose().clone();
+    running.stop().await;
+    for entry in std::fs::read_dir(data.path()).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_file() {
+            let bytes = std::fs::read(&path).unwrap();
+            assert!(
+                !bytes.windows(token.len()).any(|window| window == token.as_bytes()),
+                "{}",
+                path.display()
+            );
+        }
+    }
 }

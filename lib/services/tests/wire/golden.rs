@@ -51,7 +51,10 @@ impl Golden {
             return fs::write(path(file), text).unwrap();
         }
         let golden = fs::read_to_string(path(file)).unwrap_or_default();
-        assert_eq!(text, golden, "{file}: run the tests with UPDATE_WIRE=1 if this is meant");
+        assert_eq!(
+            text, golden,
+            "{file}: run the tests with UPDATE_WIRE=1 if this is meant"
+        );
     }
 }
 
@@ -65,5 +68,7 @@ fn quoted(text: &str) -> String {
 }
 
 fn path(file: &str) -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/wire").join(file)
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .join("../../fixtures/wire")
+        .join(file)
 }

@@ -12,4 +12,5 @@ mod door;
 mod golden;
 mod npm;
 mod registry;
+mod types;
 mod up;

@@ -40,17 +40,31 @@ impl Up {
         // Ours is plain HTTP, but the client wants to know how it would do TLS.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let data = tempfile::tempdir().unwrap();
-        let options = Options { clock: Arc::new(|| NOW), ..Options::in_folder(data.path()) };
+        let options = Options {
+            clock: Arc::new(|| NOW),
+            ..Options::in_folder(data.path())
+        };
         let running = start(options).await.unwrap();
         let client = Client::builder().no_proxy().build().unwrap();
-        let mut up = Self { running, golden: Golden::default(), client, _data: data };
+        let mut up = Self {
+            running,
+            golden: Golden::default(),
+            client,
+            _data: data,
+        };
         let root = up.root();
         up.golden.learn(&root, "http://127.0.0.1:7070/");
         let zeros = "0".repeat(64);
         let tokens = up.running.tokens();
-        up.golden.learn(tokens.chitty_api_key.expose(), &format!("chitty_api_{zeros}"));
+        up.golden
+            .learn(tokens.chitty_api_key.expose(), &format!("chitty_api_{zeros}"));
         up.golden.learn(tokens.service_token.expose(), &format!("svc_{zeros}"));
-        let whoami = up.ask(Method::GET, "npm/-/whoami", As::Npm, None).await.json::<Value>().await.unwrap();
+        let whoami = up
+            .ask(Method::GET, "npm/-/whoami", As::Npm, None)
+            .await
+            .json::<Value>()
+            .await
+            .unwrap();
         up.golden.learn(whoami["username"].as_str().unwrap(), OWNER);
         up
     }
@@ -62,7 +76,10 @@ impl Up {
 
     /// Sends a request.
     pub(crate) async fn ask(&self, method: Method, path: &str, who: As, body: Option<String>) -> Response {
-        let mut request = self.client.request(method, format!("{}{path}", self.root())).header("x-request-id", REQUEST_ID);
+        let mut request = self
+            .client
+            .request(method, format!("{}{path}", self.root()))
+            .header("x-request-id", REQUEST_ID);
         if let Some(token) = self.token(who) {
             request = request.bearer_auth(token);
         }
@@ -76,7 +93,8 @@ impl Up {
 
     /// Asks without a body, and compares the answer with a file.
     pub(crate) async fn reads(&self, method: Method, path: &str, who: As, status: u16, reply: &str) -> Value {
-        self.compared(self.ask(method, path, who, None).await, status, reply).await
+        self.compared(self.ask(method, path, who, None).await, status, reply)
+            .await
     }
 
     /// Sends a file's body, and compares the answer with another file.
@@ -89,7 +107,8 @@ impl Up {
         reply: &str,
     ) -> Value {
         let body = self.golden.request(request);
-        self.compared(self.ask(method, path, who, Some(body)).await, status, reply).await
+        self.compared(self.ask(method, path, who, Some(body)).await, status, reply)
+            .await
     }
 
     /// Compares an answer with a file.

@@ -66,7 +66,9 @@ async fn page(
     part: Result<Query<Part>, QueryRejection>,
 ) -> Result<Json<EventPage>, Refusal> {
     let Query(part) = part.map_err(|cause| Refusal::invalid(cause.body_text()))?;
-    Ok(Json(desk.chronicle.page(part.event_type, part.offset, part.limit).await?))
+    Ok(Json(
+        desk.chronicle.page(part.event_type, part.offset, part.limit).await?,
+    ))
 }
 
 async fn show(State(desk): State<Arc<Desk>>, Path(event_id): Path<String>) -> Result<Json<StoredEvent>, Refusal> {

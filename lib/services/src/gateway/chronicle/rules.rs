@@ -48,7 +48,10 @@ impl Chronicle {
     /// Shows one event.
     pub(crate) async fn get(&self, id: &EventId) -> Result<StoredEvent, Refusal> {
         let found = self.events.find(id).await?;
-        found.ok_or_else(|| Refusal::NotFound { code: "EVENT_NOT_FOUND", reason: format!("there is no event {id}") })
+        found.ok_or_else(|| Refusal::NotFound {
+            code: "EVENT_NOT_FOUND",
+            reason: format!("there is no event {id}"),
+        })
     }
 
     /// Shows some events, the newest first; at most a thousand at once.
@@ -58,20 +61,36 @@ impl Chronicle {
         offset: u32,
         limit: u32,
     ) -> Result<EventPage, Refusal> {
-        let filter = EventFilter { event_type, offset, limit: limit.min(LARGEST_PAGE) };
+        let filter = EventFilter {
+            event_type,
+            offset,
+            limit: limit.min(LARGEST_PAGE),
+        };
         let (events, total) = self.events.page(&filter).await?;
-        Ok(EventPage { events, total, offset: filter.offset.into(), limit: filter.limit.into() })
+        Ok(EventPage {
+            events,
+            total,
+            offset: filter.offset.into(),
+            limit: filter.limit.into(),
+        })
     }
 
     /// Lists the events of a package, the oldest first.
     pub(crate) async fn of_package(&self, name: PackageName) -> Result<PackageEvents, Refusal> {
         let found = self.events.of_package(&name).await?;
         let events: Vec<_> = found.into_iter().map(line).collect();
-        Ok(PackageEvents { package: name, total: events.len() as u64, events })
+        Ok(PackageEvents {
+            package: name,
+            total: events.len() as u64,
+            events,
+        })
     }
 
     fn event(&self, caller: &Caller, id: &RequestId, asked: EventRequest) -> Result<StoredEvent, Refusal> {
-        let failed = |cause: certified_evidence::IdError| Refusal::Failed { code: "EVENT_FAILED", reason: cause.to_string() };
+        let failed = |cause: certified_evidence::IdError| Refusal::Failed {
+            code: "EVENT_FAILED",
+            reason: cause.to_string(),
+        };
         Ok(StoredEvent {
             id: Uuid::new_v4().to_string().parse().map_err(failed)?,
             event_type: asked.event_type,

@@ -11,7 +11,11 @@ use crate::staged::{Later, NOW, addresses, caller, event, request_id, store};
 use crate::storage::Written;
 
 async fn chronicle(later: &Later) -> Chronicle {
-    Chronicle { events: Arc::new(store().await), addresses: addresses(), clock: later.clock() }
+    Chronicle {
+        events: Arc::new(store().await),
+        addresses: addresses(),
+        clock: later.clock(),
+    }
 }
 
 #[tokio::test]
@@ -27,7 +31,10 @@ async fn the_same_event_again_is_the_event_that_is_there() {
     let mut again = event();
     again.metadata.actor = "somebody else".into();
     let other = caller("other writer", &["chronicle:admin"]);
-    assert_eq!(chronicle.append(&other, &request_id(), again).await.unwrap(), Written::Present(first));
+    assert_eq!(
+        chronicle.append(&other, &request_id(), again).await.unwrap(),
+        Written::Present(first)
+    );
 }
 
 #[tokio::test]
@@ -39,7 +46,10 @@ async fn another_type_version_or_tarball_is_another_event() {
     version.version = "9.9.9".parse().unwrap();
     tarball.artifacts.tarball_hash = Digest::of(b"other bytes");
     for event in [event(), published, version, tarball] {
-        assert!(matches!(chronicle.append(&writer, &request_id(), event).await, Ok(Written::New(_))));
+        assert!(matches!(
+            chronicle.append(&writer, &request_id(), event).await,
+            Ok(Written::New(_))
+        ));
     }
     assert_eq!(chronicle.page(None, 0, 2).await.unwrap().total, 4);
     let page = chronicle.page(Some(EventType::Published), 0, 5000).await.unwrap();
@@ -50,7 +60,9 @@ async fn another_type_version_or_tarball_is_another_event() {
 #[tokio::test]
 async fn a_caller_without_the_scope_records_nothing() {
     let chronicle = chronicle(&Later::default()).await;
-    let refused = chronicle.append(&caller("reader", &["chronicle:read"]), &request_id(), event()).await;
+    let refused = chronicle
+        .append(&caller("reader", &["chronicle:read"]), &request_id(), event())
+        .await;
     assert!(matches!(refused, Err(Refusal::Scope { .. })));
     assert_eq!(chronicle.page(None, 0, 1).await.unwrap().total, 0);
     let unknown = "00000000-0000-4000-8000-000000000000".parse().unwrap();

@@ -65,7 +65,11 @@ async fn show(
     State(desk): State<Arc<Desk>>,
     Path((name, version)): Path<(String, String)>,
 ) -> Result<Json<PackageRecord>, Refusal> {
-    Ok(Json(desk.registry.get(&door::package(&name)?, &door::version(&version)?).await?))
+    Ok(Json(
+        desk.registry
+            .get(&door::package(&name)?, &door::version(&version)?)
+            .await?,
+    ))
 }
 
 async fn versions(State(desk): State<Arc<Desk>>, Path(name): Path<String>) -> Result<Json<PackageVersions>, Refusal> {

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use certified_evidence::wire::registry::{
-    PackageList, PackageRecord, PackageStatus, PackageVersion, PackageVersions, RegisterReply, RegisterRequest, StatusReply,
-    StatusRequest,
+    PackageList, PackageRecord, PackageStatus, PackageVersion, PackageVersions, RegisterReply, RegisterRequest,
+    StatusReply, StatusRequest,
 };
 use certified_evidence::{PackageName, RegId, RequestId, Timestamp, Version};
 
@@ -63,19 +63,41 @@ impl Registry {
         let (from, to) = (found.release.status, asked.status);
         let mut updated_at = found.updated_at;
         if from != to {
-            let refused = |reason| Refusal::Conflict { code: "INVALID_STATUS_CHANGE", reason };
+            let refused = |reason| Refusal::Conflict {
+                code: "INVALID_STATUS_CHANGE",
+                reason,
+            };
             if !may_become(from, to) {
-                return Err(refused(format!("a release that is {} cannot become {}", from.as_str(), to.as_str())));
+                return Err(refused(format!(
+                    "a release that is {} cannot become {}",
+                    from.as_str(),
+                    to.as_str()
+                )));
             }
             updated_at = (self.clock)();
             let entry = audit(caller, id, "registry:status", format!("{name}@{version}"), updated_at);
-            let change =
-                StatusChange { name: name.clone(), version: version.clone(), from, to, reason: asked.reason, at: updated_at };
+            let change = StatusChange {
+                name: name.clone(),
+                version: version.clone(),
+                from,
+                to,
+                reason: asked.reason,
+                at: updated_at,
+            };
             if !self.registrations.change_status(&change, &entry).await? {
-                return Err(refused(format!("the release is no longer {}; ask again", from.as_str())));
+                return Err(refused(format!(
+                    "the release is no longer {}; ask again",
+                    from.as_str()
+                )));
             }
         }
-        Ok(StatusReply { success: true, package_name: name, version, status: to, updated_at })
+        Ok(StatusReply {
+            success: true,
+            package_name: name,
+            version,
+            status: to,
+            updated_at,
+        })
     }
 
     /// Shows one release.
@@ -98,13 +120,20 @@ impl Registry {
             return Err(unknown(name.as_str()));
         }
         let versions: Vec<_> = found.into_iter().map(line).collect();
-        Ok(PackageVersions { package_name: name, total: versions.len() as u64, versions })
+        Ok(PackageVersions {
+            package_name: name,
+            total: versions.len() as u64,
+            versions,
+        })
     }
 
     /// Lists the packages, in order.
     pub(crate) async fn packages(&self) -> Result<PackageList, Refusal> {
         let packages = self.registrations.names().await?;
-        Ok(PackageList { total: packages.len() as u64, packages })
+        Ok(PackageList {
+            total: packages.len() as u64,
+            packages,
+        })
     }
 
     async fn find(&self, name: &PackageName, version: &Version) -> Result<Registration, Refusal> {
@@ -141,11 +170,15 @@ const fn may_become(from: PackageStatus, to: PackageStatus) -> bool {
 fn check(asked: &RegisterRequest) -> Result<(), Refusal> {
     if !matches!(asked.status, PackageStatus::Pending | PackageStatus::Certified) {
         let status = asked.status.as_str();
-        return Err(Refusal::invalid(format!("a release is registered as pending or certified, not as {status}")));
+        return Err(Refusal::invalid(format!(
+            "a release is registered as pending or certified, not as {status}"
+        )));
     }
     let evidence = &asked.evidence;
     let differs = |what: &str, said: &dyn std::fmt::Display, found: &dyn std::fmt::Display| {
-        Err(Refusal::invalid(format!("the request names the {what} {said}, its evidence {found}")))
+        Err(Refusal::invalid(format!(
+            "the request names the {what} {said}, its evidence {found}"
+        )))
     };
     if asked.package_name != evidence.name {
         return differs("package", &asked.package_name, &evidence.name);
@@ -168,7 +201,11 @@ fn same_bytes(asked: &RegisterRequest, recorded: &RegisterRequest) -> Result<(),
         reason: format!("this version is registered with the {what} {recorded}, the request has {asked}"),
     };
     if asked.tarball_hash != recorded.tarball_hash {
-        return Err(conflict("certified tarball", &asked.tarball_hash, &recorded.tarball_hash));
+        return Err(conflict(
+            "certified tarball",
+            &asked.tarball_hash,
+            &recorded.tarball_hash,
+        ));
     }
     if asked.integrity != recorded.integrity {
         return Err(conflict("published tarball", &asked.integrity, &recorded.integrity));
@@ -188,18 +225,28 @@ fn line(registration: Registration) -> PackageVersion {
 fn fresh_reg_id(now: Timestamp) -> Result<RegId, Refusal> {
     let random = randomness::base32(&mut randomness::system(), 6).to_ascii_lowercase();
     let text = format!("reg_{}_{random}", now.unix().saturating_mul(1000));
-    text.parse().map_err(|cause: certified_evidence::IdError| Refusal::Failed {
-        code: "REGISTRATION_FAILED",
-        reason: cause.to_string(),
-    })
+    text.parse()
+        .map_err(|cause: certified_evidence::IdError| Refusal::Failed {
+            code: "REGISTRATION_FAILED",
+            reason: cause.to_string(),
+        })
 }
 
 fn audit(caller: &Caller, id: &RequestId, action: &'static str, resource: String, now: Timestamp) -> AuditEntry {
-    AuditEntry { timestamp: now, actor: caller.id.clone(), action, resource, request_id: id.clone() }
+    AuditEntry {
+        timestamp: now,
+        actor: caller.id.clone(),
+        action,
+        resource,
+        request_id: id.clone(),
+    }
 }
 
 fn unknown(what: &str) -> Refusal {
-    Refusal::NotFound { code: "PACKAGE_NOT_FOUND", reason: format!("{what} is not registered") }
+    Refusal::NotFound {
+        code: "PACKAGE_NOT_FOUND",
+        reason: format!("{what} is not registered"),
+    }
 }
 
 const SCOPES: [&str; 2] = ["registry:write", "registry:admin"];

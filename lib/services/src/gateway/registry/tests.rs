@@ -13,14 +13,23 @@ use crate::staged::{Later, addresses, caller, release, request_id, store};
 use crate::storage::Written;
 
 async fn registry(later: &Later) -> Registry {
-    Registry { registrations: Arc::new(store().await), addresses: addresses(), clock: later.clock() }
+    Registry {
+        registrations: Arc::new(store().await),
+        addresses: addresses(),
+        clock: later.clock(),
+    }
 }
 
 async fn moved(registry: &Registry, to: PackageStatus) -> Result<PackageStatus, Refusal> {
     let writer = caller("writer", &["registry:write"]);
     let release = release(&[]);
-    let asked = StatusRequest { status: to, reason: "because".into() };
-    let reply = registry.change_status(&writer, &request_id(), (release.package_name, release.version), asked).await?;
+    let asked = StatusRequest {
+        status: to,
+        reason: "because".into(),
+    };
+    let reply = registry
+        .change_status(&writer, &request_id(), (release.package_name, release.version), asked)
+        .await?;
     Ok(reply.status)
 }
 
@@ -38,7 +47,10 @@ async fn the_same_bytes_again_are_the_registration_that_is_there_with_its_status
     let Written::Present(again) = registry.register(&writer, &request_id(), release(&[])).await.unwrap() else {
         panic!("the second registration is the first")
     };
-    assert_eq!((again.reg_id, again.registered_at, again.status), (first.reg_id, first.registered_at, Certified));
+    assert_eq!(
+        (again.reg_id, again.registered_at, again.status),
+        (first.reg_id, first.registered_at, Certified)
+    );
 }
 
 #[tokio::test]
@@ -46,17 +58,38 @@ async fn other_bytes_of_the_same_version_are_refused_with_both_digests() {
     let registry = registry(&Later::default()).await;
     let writer = caller("writer", &["registry:write"]);
     let recorded = release(&[]);
-    registry.register(&writer, &request_id(), recorded.clone()).await.unwrap();
+    registry
+        .register(&writer, &request_id(), recorded.clone())
+        .await
+        .unwrap();
     let (certified, published) = (Digest::of(b"other"), Integrity::of(b"other"));
     let cases = [
-        (release(&[("/tarball_hash", json!(certified)), ("/evidence/certified/sha256", json!(certified))]),
-            certified.to_string(), recorded.tarball_hash.to_string()),
-        (release(&[("/integrity", json!(published)), ("/evidence/published/integrity", json!(published))]),
-            published.to_string(), recorded.integrity.to_string()),
+        (
+            release(&[
+                ("/tarball_hash", json!(certified)),
+                ("/evidence/certified/sha256", json!(certified)),
+            ]),
+            certified.to_string(),
+            recorded.tarball_hash.to_string(),
+        ),
+        (
+            release(&[
+                ("/integrity", json!(published)),
+                ("/evidence/published/integrity", json!(published)),
+            ]),
+            published.to_string(),
+            recorded.integrity.to_string(),
+        ),
     ];
     for (other, asked, there) in cases {
         let refused = registry.register(&writer, &request_id(), other).await.unwrap_err();
-        assert!(matches!(refused, Refusal::Conflict { code: "ALREADY_REGISTERED", .. }));
+        assert!(matches!(
+            refused,
+            Refusal::Conflict {
+                code: "ALREADY_REGISTERED",
+                ..
+            }
+        ));
         let message = refused.to_string();
         assert!(message.contains(&asked) && message.contains(&there), "{message}");
     }
@@ -74,7 +107,9 @@ async fn a_registration_that_contradicts_its_evidence_is_refused() {
         ("/status", json!("deprecated")),
     ];
     for contradiction in contradictions {
-        let refused = registry.register(&writer, &request_id(), release(std::slice::from_ref(&contradiction))).await;
+        let refused = registry
+            .register(&writer, &request_id(), release(std::slice::from_ref(&contradiction)))
+            .await;
         assert!(matches!(refused, Err(Refusal::Invalid { .. })), "{contradiction:?}");
     }
 }
@@ -118,6 +153,9 @@ async fn a_caller_without_the_scope_registers_and_moves_nothing() {
     let reader = caller("reader", &["registry:read"]);
     let refused = registry.register(&reader, &request_id(), release(&[])).await;
     assert!(matches!(refused, Err(Refusal::Scope { .. })));
-    assert!(matches!(moved(&registry, Certified).await, Err(Refusal::NotFound { .. })));
+    assert!(matches!(
+        moved(&registry, Certified).await,
+        Err(Refusal::NotFound { .. })
+    ));
     assert_eq!(registry.packages().await.unwrap().total, 0);
 }

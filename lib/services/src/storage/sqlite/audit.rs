@@ -36,3 +36,54 @@ pub(super) async fn append(
     .await?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::staged::{NOW, request_id, store};
+
+    #[tokio::test]
+    async fn every_entry_is_bound_to_the_one_before() {
+        let store = store().await;
+        let entry = |resource: &str| AuditEntry {
+            timestamp: NOW,
+            actor: "publisher".into(),
+            action: "certificate:issue",
+            resource: resource.into(),
+            request_id: request_id(),
+        };
+        let entries = [entry("one"), entry("two"), entry("two")];
+        for entry in &entries {
+            let mut transaction = store.write().await.unwrap();
+            append(&mut transaction, entry).await.unwrap();
+            transaction.commit().await.unwrap();
+        }
+        let rows = sqlx::query("SELECT prev_hash, entry_hash FROM audit_logs ORDER BY seq").fetch_all(&store.pool);
+        let mut previous = Digest::of(b"").to_string();
+        for (row, entry) in rows.await.unwrap().iter().zip(&entries) {
+            assert_eq!(row.get::<String, _>("prev_hash"), previous);
+            previous = Digest::of(entry.hashed_text(&previous).as_bytes()).to_string();
+            assert_eq!(row.get::<String, _>("entry_hash"), previous);
+        }
+    }
+
+    #[tokio::test]
+    async fn what_is_not_committed_leaves_no_entry() {
+        let store = store().await;
+        let mut transaction = store.write().await.unwrap();
+        let entry = AuditEntry {
+            timestamp: NOW,
+            actor: "publisher".into(),
+            action: "certificate:issue",
+            resource: "one".into(),
+            request_id: request_id(),
+        };
+        append(&mut transaction, &entry).await.unwrap();
+        drop(transaction);
+        let rows = sqlx::query("SELECT seq FROM audit_logs")
+            .fetch_all(&store.pool)
+            .await
+            .unwrap();
+        assert!(rows.is_empty());
+    }
+}

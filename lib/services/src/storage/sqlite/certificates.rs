@@ -74,11 +74,12 @@ impl Certificates for SqliteStore {
     }
 
     async fn of_package(&self, name: &PackageName) -> Result<Vec<StoredCertificate>, StorageError> {
-        let rows =
-            sqlx::query("SELECT * FROM certificates WHERE package_name = $1 ORDER BY issued_at DESC, cert_id LIMIT 1000")
-                .bind(name.as_str())
-                .fetch_all(&self.pool)
-                .await?;
+        let rows = sqlx::query(
+            "SELECT * FROM certificates WHERE package_name = $1 ORDER BY issued_at DESC, cert_id LIMIT 1000",
+        )
+        .bind(name.as_str())
+        .fetch_all(&self.pool)
+        .await?;
         rows.iter().map(certificate).collect()
     }
 }
@@ -106,5 +107,8 @@ fn certificate(row: &SqliteRow) -> Result<StoredCertificate, StorageError> {
 fn withdrawn(row: &SqliteRow) -> Result<Option<Revocation>, StorageError> {
     let reason: Option<String> = row.try_get("revocation_reason")?;
     let at = optional_time(row, "revoked_at")?;
-    Ok(at.map(|at| Revocation { at, reason: reason.unwrap_or_default() }))
+    Ok(at.map(|at| Revocation {
+        at,
+        reason: reason.unwrap_or_default(),
+    }))
 }

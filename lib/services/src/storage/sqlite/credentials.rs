@@ -33,7 +33,11 @@ impl Credentials for SqliteStore {
         row.as_ref().map(credential).transpose()
     }
 
-    async fn add(&self, api_keys: &[StoredCredential], service_tokens: &[StoredCredential]) -> Result<(), StorageError> {
+    async fn add(
+        &self,
+        api_keys: &[StoredCredential],
+        service_tokens: &[StoredCredential],
+    ) -> Result<(), StorageError> {
         let mut transaction = self.write().await?;
         for key in api_keys {
             sqlx::query(

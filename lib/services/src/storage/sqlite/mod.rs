@@ -36,7 +36,11 @@ impl SqliteStore {
     /// Opens the database at a URL, for example `sqlite:///var/lib/services.sqlite` or `sqlite::memory:`.
     pub(crate) async fn open_url(url: &str) -> Result<Self, StorageError> {
         // Each connection to memory is a database of its own, so there may be only one.
-        let connections = if url.contains(":memory:") || url.contains("mode=memory") { 1 } else { CONNECTIONS };
+        let connections = if url.contains(":memory:") || url.contains("mode=memory") {
+            1
+        } else {
+            CONNECTIONS
+        };
         Self::open(SqliteConnectOptions::from_str(url)?, connections).await
     }
 

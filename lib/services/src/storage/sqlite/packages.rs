@@ -33,11 +33,13 @@ impl Packages for SqliteStore {
         for tag in tags {
             point(&mut transaction, &new.name, tag, &new.version).await?;
         }
-        sqlx::query("INSERT INTO npm_tags (name, tag, version) VALUES ($1, 'latest', $2) ON CONFLICT (name, tag) DO NOTHING")
-            .bind(new.name.as_str())
-            .bind(new.version.to_string())
-            .execute(&mut *transaction)
-            .await?;
+        sqlx::query(
+            "INSERT INTO npm_tags (name, tag, version) VALUES ($1, 'latest', $2) ON CONFLICT (name, tag) DO NOTHING",
+        )
+        .bind(new.name.as_str())
+        .bind(new.version.to_string())
+        .execute(&mut *transaction)
+        .await?;
         audit::append(&mut transaction, entry).await?;
         transaction.commit().await?;
         Ok(true)
@@ -56,7 +58,14 @@ impl Packages for SqliteStore {
             .bind(name.as_str())
             .fetch_all(&self.pool)
             .await?;
-        rows.iter().map(|row| Ok(Tag { tag: row.try_get("tag")?, version: parsed(row, "version")? })).collect()
+        rows.iter()
+            .map(|row| {
+                Ok(Tag {
+                    tag: row.try_get("tag")?,
+                    version: parsed(row, "version")?,
+                })
+            })
+            .collect()
     }
 
     async fn set_tag(

@@ -56,9 +56,14 @@ pub(super) fn count(row: &SqliteRow, column: &'static str) -> Result<u64, Storag
 }
 
 pub(super) fn unreadable(what: &'static str, cause: &dyn Display) -> StorageError {
-    StorageError::Unreadable { what, reason: cause.to_string() }
+    StorageError::Unreadable {
+        what,
+        reason: cause.to_string(),
+    }
 }
 
 fn moment(what: &'static str, seconds: i64) -> Result<Timestamp, StorageError> {
-    u64::try_from(seconds).map(Timestamp::from_unix).map_err(|cause| unreadable(what, &cause))
+    u64::try_from(seconds)
+        .map(Timestamp::from_unix)
+        .map_err(|cause| unreadable(what, &cause))
 }
