@@ -35,6 +35,15 @@ pub(crate) async fn find(project: &Project, desk: &Desk) -> Result<Option<Regist
     record.map(|record| registered(certified, record)).transpose()
 }
 
+/// The release of this certified tarball as the registry lists it, if it does.
+///
+/// # Errors
+/// [`Conflict::Registry`] when it lists another tarball at this version.
+pub(crate) async fn recorded(certified: CertifiedTarball, desk: &Desk) -> Result<Option<Registered>, Cause> {
+    let record = desk.registry.package(certified.name(), certified.version()).await?;
+    record.map(|record| registered(certified, record)).transpose()
+}
+
 async fn published(project: &Project, desk: &Desk) -> Result<Option<Vec<u8>>, Cause> {
     let Some(packument) = desk.npm.packument(project.name()).await? else {
         return Ok(None);

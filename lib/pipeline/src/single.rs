@@ -141,6 +141,7 @@ impl One<'_> {
 
     async fn register(&self) -> Done {
         let registered = register::run(self.sealed()?, self.desk).await?;
+        self.save_sealed(&registered.sealed)?;
         self.state.save(Step::Register, &registered.registration)?;
         Ok((registered.registration.reg_id.to_string(), json!(registered.registration)))
     }

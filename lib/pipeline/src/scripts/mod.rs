@@ -57,7 +57,7 @@ pub enum Install {
 ///
 /// # Errors
 /// When `packageManager` names one that is not known.
-pub fn plan(folder: &Path, manifest: &Manifest, install: Install) -> Result<BuildPlan, ScriptError> {
+pub(crate) fn plan(folder: &Path, manifest: &Manifest, install: Install) -> Result<BuildPlan, ScriptError> {
     let places: Vec<PathBuf> = [
         Some(folder.to_owned()),
         fs::canonicalize(folder).ok().and_then(|f| owner(&f)),
@@ -101,7 +101,7 @@ pub fn plan(folder: &Path, manifest: &Manifest, install: Install) -> Result<Buil
 ///
 /// # Errors
 /// The first command that could not be started or did not end well; nothing after it runs.
-pub async fn build(folder: &Path, plan: &BuildPlan, heard: &mut (dyn FnMut(&str) + Send)) -> Result<(), ScriptError> {
+pub(crate) async fn build(folder: &Path, plan: &BuildPlan, heard: &mut (dyn FnMut(&str) + Send)) -> Result<(), ScriptError> {
     build_in(folder, plan, std::env::vars_os().collect(), heard).await
 }
 

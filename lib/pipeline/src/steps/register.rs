@@ -2,11 +2,13 @@
 //!
 //! Sends:    `POST /registry/api/packages/register`      fixtures/wire/registry/
 //! Leaves:   a record, from which any later run can finish this release without the key
-//! Again:    the same digests are accepted, others are refused
+//! Again:    the same digests are accepted, those of another run of the same tarball are taken over, others are refused
 
+use certified_client::Class;
 use certified_evidence::wire::registry::{PackageStatus, RegisterReply, RegisterRequest};
 
 use super::metadata::Sealed;
+use crate::existing::recorded;
 use crate::{Cause, Conflict, Desk};
 
 /// Sealed, and registered.
@@ -22,9 +24,18 @@ pub struct Registered {
 /// # Errors
 /// When the registry does not list the release, or lists another one at this version.
 pub async fn run(sealed: Sealed, desk: &Desk) -> Result<Registered, Cause> {
-    let registration = desk.registry.register(&request(&sealed, desk)).await?;
-    accept(&registration, &sealed)?;
-    Ok(Registered { sealed, registration })
+    match desk.registry.register(&request(&sealed, desk)).await {
+        Ok(registration) => {
+            accept(&registration, &sealed)?;
+            Ok(Registered { sealed, registration })
+        }
+        // Another run of the same release was faster. When its certified tarball is ours, its record stands and this run goes on with
+        // it: both then publish the same bytes, so it does not matter who comes first.
+        Err(error) if error.class() == Class::Conflict => {
+            recorded(sealed.certified, desk).await?.ok_or_else(|| error.into())
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 fn request(sealed: &Sealed, desk: &Desk) -> RegisterRequest {

@@ -1,0 +1,128 @@
+//! Tampering with the certificate, its chain and the anchors.
+
+use certified_evidence::certificate::LeafProfile;
+use certified_evidence::{Certificate, Digest};
+use certified_verify::{Finding, Refusal};
+
+use crate::release::{BEGIN, DAY, Maker, RECORDED_AT, Release, SIGNED_AT, YEAR};
+
+refused! { Certificate:
+    a_certificate_that_cannot_be_read_is_refused, "certificate/unreadable",
+        |r| r.evidence.certificate.pem = r.evidence.certificate.pem.replacen("MII", "MIJ", 1);
+    a_chain_that_cannot_be_read_is_refused, "certificate/unreadable",
+        |r| r.evidence.certificate.chain.push("no certificate".to_owned());
+    another_certificate_for_the_same_key_and_name_is_refused, "certificate/other-fingerprint",
+        |r| r.evidence.certificate.pem = r.maker.issuing.issue(r.maker.leaf()).unwrap().to_pem();
+    evidence_that_names_another_fingerprint_is_refused, "certificate/other-fingerprint",
+        |r| r.evidence.certificate.fingerprint = Digest::of(b"other");
+    a_block_that_names_another_fingerprint_is_refused_even_when_it_is_signed, "certificate/other-fingerprint",
+        |r| r.publish_block(|block| block.certificate.fingerprint = Digest::of(b"other"));
+
+    a_certificate_for_another_package_is_refused, "certificate/other-name",
+        |r| *r = Release::with_certificate(|leaf| name(leaf, "pkg:npm/%40acme/gadgets@1.2.3"));
+    a_certificate_for_another_version_is_refused, "certificate/other-name",
+        |r| *r = Release::with_certificate(|leaf| name(leaf, "pkg:npm/%40acme/widgets@1.2.30"));
+    a_certificate_for_every_version_is_refused, "certificate/other-name",
+        |r| *r = Release::with_certificate(|leaf| name(leaf, "pkg:npm/%40acme/widgets"));
+    a_certificate_for_no_package_is_refused, "certificate/other-name",
+        |r| *r = Release::with_certificate(|leaf| leaf.san_uri = None);
+    a_certificate_for_another_identity_is_refused, "certificate/other-name",
+        |r| *r = Release::with_certificate(|leaf| leaf.common_name = "chittyos.gadgets.1".to_owned());
+    evidence_that_names_another_identity_is_refused, "certificate/other-name",
+        |r| r.evidence.certificate.chitty_id = "chittyos.gadgets.1".parse().unwrap();
+    a_block_that_names_another_identity_is_refused_even_when_it_is_signed, "certificate/other-name",
+        |r| r.publish_block(|block| block.certificate.chitty_id = "chittyos.gadgets.1".parse().unwrap());
+    evidence_that_names_the_certificate_otherwise_is_refused, "certificate/other-name",
+        |r| r.evidence.certificate.cert_id = "CERT-PKG-20260101-OTHER".parse().unwrap();
+
+    a_certificate_of_an_authority_that_nobody_named_is_refused, "certificate/unknown-authority",
+        |r| r.anchors = Maker::new(r.maker.key.algorithm()).anchors();
+    a_certificate_is_refused_when_nobody_is_trusted, "certificate/unknown-authority",
+        |r| r.anchors.certificate_authorities.clear();
+    an_anchor_that_was_retired_before_the_signing_is_refused, "certificate/unknown-authority",
+        |r| anchor(r).valid_until = SIGNED_AT.minus_seconds(1);
+    an_anchor_that_was_retired_between_signing_and_recording_is_refused, "certificate/unknown-authority",
+        |r| anchor(r).valid_until = SIGNED_AT;
+    an_anchor_that_was_not_yet_trusted_at_the_signing_is_refused, "certificate/unknown-authority",
+        |r| anchor(r).valid_from = SIGNED_AT.plus_seconds(1);
+    an_anchor_that_cannot_be_read_is_refused, "certificate/unknown-authority",
+        |r| anchor(r).pem.clear();
+    an_anchor_that_is_the_certificate_itself_is_refused, "certificate/unknown-authority",
+        |r| anchor(r).pem = r.evidence.certificate.pem.clone();
+    a_chain_without_the_issuing_authority_is_refused, "certificate/unknown-authority",
+        |r| r.evidence.certificate.chain.clear();
+    a_chain_through_another_authority_of_the_same_name_is_refused, "certificate/unknown-authority",
+        |r| r.evidence.certificate.chain = vec![Maker::new(r.maker.key.algorithm()).issuing.certificate().to_pem()];
+
+    a_certificate_that_had_ended_before_it_signed_is_refused, "certificate/not-in-force",
+        |r| *r = Release::with_certificate(|leaf| leaf.not_after = SIGNED_AT.minus_seconds(1));
+    a_certificate_that_had_ended_before_the_recording_is_refused, "certificate/not-in-force",
+        |r| *r = Release::with_certificate(|leaf| leaf.not_after = RECORDED_AT.minus_seconds(1));
+    a_certificate_that_had_not_begun_when_it_signed_is_refused, "certificate/not-in-force",
+        |r| *r = Release::with_certificate(|leaf| leaf.not_before = SIGNED_AT.plus_seconds(1));
+    a_signature_dated_before_the_certificate_is_refused, "certificate/not-in-force",
+        |r| r.evidence.signed_at = BEGIN.minus_seconds(1);
+    a_signature_dated_after_the_certificate_is_refused, "certificate/not-in-force",
+        |r| r.evidence.signed_at = BEGIN.plus_seconds(YEAR + 1);
+    a_recording_before_the_certificate_that_it_names_is_refused, "certificate/not-in-force",
+        |r| r.record(|event| event.timestamp = BEGIN.minus_seconds(1));
+    a_recording_after_the_certificate_is_refused_even_when_it_names_another_one, "certificate/not-in-force",
+        |r| r.record(|event| {
+            event.timestamp = BEGIN.plus_seconds(YEAR + 1);
+            event.payload.cert_id = "CERT-PKG-20260101-OTHER".parse().unwrap();
+        });
+
+    a_certificate_of_two_years_is_refused, "certificate/too-long",
+        |r| *r = Release::with_certificate(|leaf| leaf.not_after = BEGIN.plus_seconds(2 * YEAR));
+    a_certificate_of_one_second_too_many_is_refused, "certificate/too-long",
+        |r| *r = Release::with_certificate(|leaf| leaf.not_after = BEGIN.plus_seconds(366 * DAY + 1));
+}
+
+fn name(leaf: &mut LeafProfile, uri: &str) {
+    leaf.san_uri = Some(uri.to_owned());
+}
+
+fn anchor(release: &mut Release) -> &mut certified_evidence::anchors::CertificateAuthority {
+    &mut release.anchors.certificate_authorities[0]
+}
+
+#[test]
+fn a_certificate_of_a_leap_year_is_not_too_long() {
+    let release = Release::with_certificate(|leaf| leaf.not_after = BEGIN.plus_seconds(366 * DAY));
+    assert!(release.judge().outcome.is_ok());
+}
+
+#[test]
+fn the_certificate_of_an_authority_signs_no_release() {
+    let mut release = Release::good();
+    let issuing = release.maker.issuing.certificate().clone();
+    release.evidence.certificate.chain.clear();
+    release.evidence.certificate.pem = issuing.to_pem();
+    assert_eq!(release.judge().outcome.unwrap_err().code(), "certificate/other-fingerprint");
+    let (name, version) = (&release.evidence.name, &release.evidence.version);
+    let refusal = certified_verify::check_certificate(&issuing, &[], (name, version), &release.anchors, SIGNED_AT);
+    assert_eq!(refusal.unwrap_err().code(), "certificate/too-long");
+}
+
+#[test]
+fn what_was_expected_and_what_was_found_are_both_said() {
+    let release = Release::with_certificate(|leaf| name(leaf, "pkg:npm/%40acme/gadgets@1.2.3"));
+    let expected = Refusal::CertificateOtherName {
+        expected: "pkg:npm/%40acme/widgets@1.2.3".to_owned(),
+        found: "pkg:npm/%40acme/gadgets@1.2.3".to_owned(),
+    };
+    assert_eq!(release.judge().outcome.unwrap_err(), expected);
+}
+
+#[test]
+fn a_certificate_that_cannot_be_read_is_said_of_its_signatures_too() {
+    let mut release = Release::good();
+    release.evidence.certificate.pem.clear();
+    let judgement = release.judge();
+    let unreadable =
+        |finding: &Finding| matches!(finding, Finding::Refused { code: "certificate/unreadable", .. });
+    let found: Vec<&str> =
+        judgement.checks.iter().filter(|check| unreadable(&check.finding)).map(|check| check.name.as_str()).collect();
+    assert_eq!(found, ["certificate", "signature"]);
+    assert!(Certificate::from_pem("").is_err());
+}

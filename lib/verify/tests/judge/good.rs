@@ -1,0 +1,120 @@
+//! Releases with which nothing is wrong, however they came about.
+
+use certified_verify::{Finding, Judgement};
+
+use crate::refused::IN_ORDER;
+use crate::release::{BEGIN, RECORDED_AT, Release, SIGNED_AT, YEAR, another_compressor};
+
+/// The names of the questions that were not asked.
+fn not_asked(judgement: &Judgement) -> Vec<&str> {
+    let not_asked = judgement.checks.iter().filter(|check| matches!(check.finding, Finding::NotAsked { .. }));
+    not_asked.map(|check| check.name.as_str()).collect()
+}
+
+#[track_caller]
+fn assert_verified(judgement: &Judgement) {
+    assert!(judgement.outcome.is_ok(), "{judgement:?}");
+    assert!(!judgement.checks.iter().any(|check| matches!(check.finding, Finding::Refused { .. })));
+    assert_eq!(judgement.checks.iter().map(|check| check.name).collect::<Vec<_>>(), IN_ORDER);
+}
+
+#[test]
+fn a_good_release_is_verified_by_asking_nobody() {
+    let judgement = Release::good().judge_offline();
+    assert_verified(&judgement);
+    assert_eq!(not_asked(&judgement), ["registry", "archive", "revocation"]);
+}
+
+#[test]
+fn a_good_release_is_verified_by_asking_everybody() {
+    let judgement = Release::good().judge();
+    assert_verified(&judgement);
+    assert_eq!(not_asked(&judgement), [""; 0]);
+}
+
+#[test]
+fn the_proof_names_what_was_proved() {
+    let release = Release::good();
+    let verified = release.judge().outcome.unwrap();
+    assert_eq!((verified.name().as_str(), verified.version().to_string()), ("@acme/widgets", "1.2.3".to_owned()));
+    assert_eq!(verified.published(), release.evidence.published.sha256);
+    assert_eq!(verified.certified(), release.evidence.certified.sha256);
+}
+
+#[test]
+fn a_release_signed_with_rsa_is_verified() {
+    let release = Release::rsa();
+    assert_verified(&release.judge_offline());
+    assert_verified(&release.judge());
+}
+
+#[test]
+fn evidence_and_anchors_survive_their_files() {
+    let mut release = Release::good();
+    let evidence = serde_json::to_vec(&release.evidence).unwrap();
+    release.evidence = serde_json::from_slice(&evidence).unwrap();
+    release.anchors = certified_evidence::Anchors::parse(release.anchors.to_json().unwrap().as_bytes()).unwrap();
+    assert_verified(&release.judge());
+}
+
+#[test]
+fn a_release_outlives_its_certificate_because_the_time_of_signing_counts() {
+    let mut release = Release::with_certificate(|leaf| leaf.not_after = RECORDED_AT);
+    release.told.certificate.valid = false;
+    release.told.certificate.error = Some("CERTIFICATE_EXPIRED".to_owned());
+    assert_verified(&release.judge());
+}
+
+#[test]
+fn the_first_second_of_a_certificate_counts() {
+    let mut release = Release::good();
+    release.evidence.signed_at = BEGIN;
+    release.record(|event| event.timestamp = BEGIN);
+    assert_verified(&release.judge());
+}
+
+#[test]
+fn an_anchor_that_was_retired_after_the_signing_still_vouches() {
+    let mut release = Release::good();
+    release.anchors.certificate_authorities[0].valid_until = RECORDED_AT;
+    assert_verified(&release.judge());
+}
+
+#[test]
+fn an_event_that_an_interrupted_run_recorded_with_its_own_certificate_is_as_good() {
+    let mut release = Release::good();
+    release.record(|event| {
+        event.timestamp = BEGIN.minus_seconds(3600);
+        event.payload.cert_id = "CERT-PKG-20260101-FIRSTRUN".parse().unwrap();
+    });
+    assert_verified(&release.judge());
+    assert_verified(&release.judge_offline());
+}
+
+#[test]
+fn a_certificate_that_was_withdrawn_after_it_had_signed_is_accepted() {
+    let mut release = Release::good();
+    let known = release.told.certificate.certificate.as_mut().unwrap();
+    known.revoked_at = Some(RECORDED_AT.plus_seconds(1));
+    release.told.certificate.valid = false;
+    assert_verified(&release.judge());
+}
+
+#[test]
+fn published_bytes_of_another_compressor_are_as_good_when_they_are_the_signed_ones() {
+    let mut release = Release::good();
+    release.publish(another_compressor(&release.published));
+    assert_verified(&release.judge());
+}
+
+#[test]
+fn certified_bytes_of_another_compressor_are_proved_by_the_archived_copy() {
+    let mut release = Release::good();
+    release.certify_with_another_compressor();
+    assert_verified(&release.judge());
+}
+
+#[test]
+fn the_times_of_these_tests_lie_within_the_life_of_the_certificate() {
+    assert!(BEGIN < SIGNED_AT && SIGNED_AT < RECORDED_AT && RECORDED_AT < BEGIN.plus_seconds(YEAR));
+}
