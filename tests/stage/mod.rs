@@ -1,0 +1,15 @@
+//! The stage on which stories are told: the program as its users start it, the servers that it talks to, folders of its own.
+#![allow(dead_code, reason = "each story uses its own part of the stage")]
+
+mod children;
+pub(crate) mod folders;
+mod http;
+pub(crate) mod listening;
+pub(crate) mod peers;
+pub(crate) mod program;
+mod s3;
+mod services;
+pub(crate) mod tarball;
+pub(crate) mod tools;
+pub(crate) mod town;
+mod verdaccio;

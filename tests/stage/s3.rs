@@ -1,0 +1,31 @@
+//! A real S3 server that keeps its objects as files.
+
+use std::fs;
+use std::path::Path;
+
+use super::children::{Server, wait_for};
+use super::peers::peer;
+use super::program::scrubbed;
+
+/// s3s-fs with one bucket.
+pub(crate) struct S3 {
+    pub(crate) url: String,
+    _server: Server,
+}
+
+impl S3 {
+    pub(crate) fn start(root: &Path, bucket: &str, home: &Path) -> Self {
+        fs::create_dir_all(root.join(bucket)).unwrap();
+        let mut command = scrubbed(peer("s3s-fs"), home);
+        command.args(["--host", "127.0.0.1", "--port", "0", "--access-key", KEY, "--secret-key", SECRET]).arg(root);
+        let server = Server::start(command.env("RUST_LOG", "s3s_fs=info").env("NO_COLOR", "1"));
+        let url = wait_for("s3s-fs", || {
+            let said = server.said();
+            said.iter().find_map(|line| Some(line.split_once("server is running at ")?.1.trim().to_owned()))
+        });
+        Self { url, _server: server }
+    }
+}
+
+pub(crate) const KEY: &str = "test-key";
+pub(crate) const SECRET: &str = "test-secret";

@@ -1,0 +1,100 @@
+//! Everything that a real release talks to, in processes of their own: the services, an npm registry, an S3 server.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use super::folders::copy_of;
+use super::http;
+use super::program::Program;
+use super::s3::{self, S3};
+use super::services::Services;
+use super::tools::npm;
+use super::verdaccio::Verdaccio;
+
+/// All of it, and the folders of one test. Nothing of it outlives the test.
+pub(crate) struct Town {
+    services: Services,
+    verdaccio: Verdaccio,
+    s3: S3,
+    place: TempDir,
+}
+
+impl Town {
+    pub(crate) fn start() -> Self {
+        let place = tempfile::tempdir().unwrap();
+        let at = |name: &str| place.path().join(name);
+        fs::create_dir(at("home")).unwrap();
+        let home = at("home");
+        Self {
+            services: Services::start(&at("services"), &home),
+            verdaccio: Verdaccio::start(&at("verdaccio"), &home),
+            s3: S3::start(&at("s3"), BUCKET, &home),
+            place,
+        }
+    }
+
+    /// A folder of this test; it is made.
+    pub(crate) fn folder(&self, name: &str) -> PathBuf {
+        let folder = self.place.path().join(name);
+        fs::create_dir_all(&folder).unwrap();
+        folder
+    }
+
+    /// A package to publish.
+    pub(crate) fn package(&self, fixture: &str) -> PathBuf {
+        copy_of(fixture, &self.folder("work"))
+    }
+
+    /// The program with the addresses and tokens of this town, and a state folder of that name.
+    pub(crate) fn program(&self, state: &str) -> Program {
+        let addresses = &self.services.assignments;
+        let places = ["CHITTY_ID_SERVICE", "CHITTY_API_GATEWAY", "CERTIFIED_PUBLISH_ANCHORS"];
+        let program = Program::new(&self.folder("home"))
+            .with("CERTIFIED_PUBLISH_NPM_REGISTRY", &self.verdaccio.url)
+            .with("NPM_TOKEN", &self.verdaccio.token)
+            .with("CERTIFIED_PUBLISH_STORE", &self.s3.url)
+            .with("R2_ACCESS_KEY_ID", s3::KEY)
+            .with("R2_SECRET_ACCESS_KEY", s3::SECRET)
+            .with("CERTIFIED_PUBLISH_STATE", self.folder(state).to_str().unwrap());
+        places.iter().chain(&TOKENS).fold(program, |program, name| program.with(name, &addresses[*name]))
+    }
+
+    /// The program as a stranger has it: no token, and a mirror of the archive that can be read without a key.
+    pub(crate) fn stranger(&self) -> Program {
+        let mirror = self.folder("s3");
+        self.program("nowhere").without_secrets().with("CERTIFIED_PUBLISH_STORE", mirror.to_str().unwrap())
+    }
+
+    /// Everything that must stay in memory.
+    pub(crate) fn tokens(&self) -> Vec<&str> {
+        let of_services = TOKENS.iter().map(|name| self.services.assignments[*name].as_str());
+        of_services.chain([self.verdaccio.token.as_str(), s3::SECRET]).collect()
+    }
+
+    /// The files of the S3 server's bucket.
+    pub(crate) fn bucket(&self) -> PathBuf {
+        self.folder("s3").join(BUCKET)
+    }
+
+    /// Runs npm in that folder with this town's registry.
+    pub(crate) fn npm(&self, folder: &Path, arguments: &[&str]) -> String {
+        npm(folder, &self.verdaccio.url, arguments)
+    }
+
+    /// What the npm registry tells everybody about a package.
+    pub(crate) fn packument(&self, name: &str) -> Value {
+        http::get(&format!("{}{}", self.verdaccio.url, name.replace('/', "%2f"))).unwrap()
+    }
+
+    /// Everything in the Chronicle.
+    pub(crate) fn events(&self) -> Vec<Value> {
+        let page = http::get(&format!("{}chronicle/events?limit=1000", self.services.gateway())).unwrap();
+        page["events"].as_array().unwrap().clone()
+    }
+}
+
+const BUCKET: &str = "chittyos-packages";
+const TOKENS: [&str; 3] = ["CHITTY_ID_TOKEN", "CHITTY_API_KEY", "CHITTY_REGISTRY_TOKEN"];
