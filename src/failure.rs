@@ -10,6 +10,8 @@ use certified_pipeline::{InspectError, RehearsalError, Stop, TargetError, TreeEr
 use certified_services::StartError;
 use certified_verify::Verdict;
 
+use crate::project_file::ProjectFileError;
+
 /// What went wrong outside the nine steps, or the stop of one of them.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Failure {
@@ -47,6 +49,8 @@ pub(crate) enum Failure {
     Rehearsal(#[from] RehearsalError),
     #[error("the release of this dry run does not verify")]
     NotVerified(Verdict),
+    #[error(transparent)]
+    ProjectFile(#[from] ProjectFileError),
     #[error("cancelled")]
     Cancelled,
 }
@@ -65,6 +69,7 @@ impl Failure {
             Self::Target(_) => "write name@version, for example left-pad@1.3.0, or the path of a .tgz".into(),
             Self::Manifest(_) => "mend package.json; `npm pkg fix` repairs common mistakes".into(),
             Self::Pack(_) => "mend what is named above and run again".into(),
+            Self::ProjectFile(_) => "mend the file, or say it by a flag or a variable: `certified-publish run --help` lists them".into(),
             Self::Cancelled => "run the same command again: it goes on from what exists by then".into(),
             Self::NotVerified(_) => "read the check that was refused above; nothing has left this machine".into(),
             Self::Rehearsal(error) => error.advice(),
@@ -90,6 +95,7 @@ impl Failure {
             Self::Inspect(_) => "verify/not-found",
             Self::Rehearsal(_) => "rehearsal/install",
             Self::NotVerified(_) => "rehearsal/verify",
+            Self::ProjectFile(_) => "usage/project-file",
             Self::Cancelled => "cancelled",
         }
         .to_owned()

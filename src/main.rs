@@ -7,6 +7,7 @@ mod failure;
 mod interrupt;
 mod packing;
 mod print;
+mod project_file;
 mod secrets;
 mod services;
 mod surroundings;
@@ -23,7 +24,14 @@ use crate::failure::Failure;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    // Read once for `--help` and for mistakes, then again with what the project's file adds.
+    let arguments = match project_file::completed(std::env::args_os().collect()) {
+        Ok(line) => Arguments::parse_from(line),
+        Err(error) => {
+            print::failure(&Failure::from(error), false);
+            return ExitCode::from(2);
+        }
+    };
     let as_json = wants_json(&arguments.command);
     let done = tokio::select! {
         done = perform(&arguments.command) => done,
