@@ -8,7 +8,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Publish npm packages so that a stranger can prove what was published, by whom, from which commit.
 #[derive(Debug, Parser)]
-#[command(version, propagate_version = true, subcommand_required = true, arg_required_else_help = true, max_term_width = 100)]
+#[command(version, propagate_version = true, subcommand_required = true, arg_required_else_help = true)]
+#[command(max_term_width = 100, after_help = EXIT_CODES)]
 pub(crate) struct Arguments {
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -48,11 +49,12 @@ pub(crate) enum Command {
 /// `run`.
 #[derive(Args, Debug)]
 pub(crate) struct Run {
-    #[command(flatten)]
-    pub(crate) release: Release,
     /// Do all of it on this machine only: embedded services, a copy of the tree, and a real `npm install` of the result
     #[arg(long)]
     pub(crate) dry_run: bool,
+    // Last, because it ends under a heading of its own.
+    #[command(flatten)]
+    pub(crate) release: Release,
 }
 
 /// One step.
@@ -64,6 +66,7 @@ pub(crate) struct One {
 
 /// What a release is made from, and where it goes.
 #[derive(Args, Debug)]
+#[command(after_help = TOKENS)]
 pub(crate) struct Release {
     /// The package's folder
     #[arg(default_value = ".")]
@@ -96,7 +99,7 @@ pub(crate) struct Release {
     pub(crate) places: Places,
 }
 
-/// Where the services are. Tokens come from the environment alone: CHITTY_ID_TOKEN, CHITTY_API_KEY, CHITTY_REGISTRY_TOKEN, NPM_TOKEN.
+/// Where the services are.
 #[derive(Args, Clone, Debug)]
 #[command(next_help_heading = "Services")]
 pub(crate) struct Places {
@@ -183,6 +186,22 @@ pub(crate) struct Services {
     #[arg(long, value_name = "DIR", env = "CERTIFIED_PUBLISH_DATA")]
     pub(crate) store: Option<PathBuf>,
 }
+
+/// Below the help of everything that asks a service.
+const TOKENS: &str = "Tokens come from the environment alone: CHITTY_ID_TOKEN, CHITTY_API_KEY, CHITTY_REGISTRY_TOKEN, NPM_TOKEN.";
+
+/// Below the help of the whole program.
+const EXIT_CODES: &str = "\
+Exit codes:
+  0    done, or already done with identical bytes
+  2    usage or policy
+  10   a service is unavailable; safe to run again
+  20   conflict: other bytes exist
+  30   a token is missing, refused or lacks a permission
+  40   verification failed
+  50   local files
+  75   outcome unknown or pending; run again to confirm
+  130  cancelled";
 
 #[cfg(test)]
 mod tests {

@@ -33,7 +33,7 @@ pub(crate) enum Failure {
     NoAnchors,
     #[error(transparent)]
     Client(#[from] ClientError),
-    #[error("package.json is not accepted: {0}")]
+    #[error(transparent)]
     Manifest(#[from] ManifestError),
     #[error(transparent)]
     Pack(#[from] PackError),

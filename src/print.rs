@@ -190,15 +190,24 @@ pub(crate) fn failure(failure: &Failure, as_json: bool) {
     err!("  help: {}", failure.advice());
     if as_json {
         let result = if failure.exit_code() == 75 { "pending" } else { "refused" };
-        let error = json!({ "code": failure.code(), "message": failure.to_string(), "advice": failure.advice() });
+        let mut error = json!({ "code": failure.code(), "message": failure.to_string(), "advice": failure.advice() });
+        if let Failure::Stop(stop) = failure {
+            (error["step"], error["already_done"]) = (json!(stop.step), json!(stop.already_done));
+        }
         print_json(&json!({ "result": result, "error": error }));
     }
 }
 
 fn whereabouts(stop: &Stop) -> String {
     let done = if stop.already_done.is_empty() { "nothing".to_owned() } else { stop.already_done.join(", ") };
-    let published = if stop.step > Step::Publish { "" } else { " · not done: npm publish confirmed" };
-    format!("step {} of 9 · already done: {done}{published}", stop.step.number())
+    let npm = match stop.step {
+        Step::Summary => "",
+        Step::Publish if stop.on_npm => "",
+        // The refusal may be of the question after the publish, so this never says that nothing came of it.
+        Step::Publish => " · not confirmed: npm publish",
+        _ => " · not done: npm publish",
+    };
+    format!("step {} of 9 · already done: {done}{npm}", stop.step.number())
 }
 
 fn print_json(value: &Value) {
@@ -206,4 +215,4 @@ fn print_json(value: &Value) {
 }
 
 const SAFE: &str = "running again is safe: what exists is found and used, nothing is published twice";
-const NOT_YET: &str = "running again is safe, and will stop at the same place until this is mended";
+const NOT_YET: &str = "running again is safe, and stops at the same place as long as this stays so";

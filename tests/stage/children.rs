@@ -14,7 +14,12 @@ pub(crate) struct Server {
 
 impl Server {
     pub(crate) fn start(command: &mut Command) -> Self {
-        let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut child = command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
         let said = Arc::default();
         listen(child.stdout.take().unwrap(), Arc::clone(&said));
         listen(child.stderr.take().unwrap(), Arc::clone(&said));
@@ -46,14 +51,23 @@ pub(crate) fn wait_for<T>(what: &str, mut answer: impl FnMut() -> Option<T>) -> 
         if let Some(found) = answer() {
             return found;
         }
-        assert!(start.elapsed() < PATIENCE, "{what}: nothing within {} s", PATIENCE.as_secs());
+        assert!(
+            start.elapsed() < PATIENCE,
+            "{what}: nothing within {} s",
+            PATIENCE.as_secs()
+        );
         std::thread::sleep(Duration::from_millis(5));
     }
 }
 
 /// Waits for a process that ends by itself, and is asked `meanwhile` while it runs.
 pub(crate) fn finish(command: &mut Command, mut meanwhile: impl FnMut(u32)) -> Output {
-    let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut child = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
     let stdout = collect(child.stdout.take().unwrap());
     let stderr = collect(child.stderr.take().unwrap());
     let start = Instant::now();
@@ -70,7 +84,11 @@ pub(crate) fn finish(command: &mut Command, mut meanwhile: impl FnMut(u32)) -> O
         }
         std::thread::sleep(Duration::from_millis(2));
     };
-    Output { status, stdout: stdout.join().unwrap(), stderr: stderr.join().unwrap() }
+    Output {
+        status,
+        stdout: stdout.join().unwrap(),
+        stderr: stderr.join().unwrap(),
+    }
 }
 
 fn listen(stream: impl Read + Send + 'static, said: Arc<Mutex<Vec<String>>>) {

@@ -14,7 +14,9 @@ pub(crate) enum Entry {
 
 /// Copies a folder below `fixtures/packages/` into `place`, and answers with the copy.
 pub(crate) fn copy_of(fixture: &str, place: &Path) -> PathBuf {
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/packages").join(fixture);
+    let source = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("fixtures/packages")
+        .join(fixture);
     let copy = place.join(source.file_name().unwrap());
     copy_folder(&source, &copy);
     copy
@@ -31,7 +33,9 @@ pub(crate) fn snapshot(folder: &Path) -> BTreeMap<PathBuf, Entry> {
 
 /// Every file in a folder and below, in order, by its path from there.
 pub(crate) fn files_below(folder: &Path) -> Vec<String> {
-    let files = snapshot(folder).into_iter().filter(|(_, entry)| matches!(entry, Entry::File { .. }));
+    let files = snapshot(folder)
+        .into_iter()
+        .filter(|(_, entry)| matches!(entry, Entry::File { .. }));
     files.map(|(path, _)| path.to_str().unwrap().to_owned()).collect()
 }
 
@@ -62,9 +66,18 @@ fn look(path: &Path) -> Entry {
     let metadata = fs::symlink_metadata(path).unwrap();
     let mode = mode(&metadata);
     if metadata.is_symlink() {
-        return Entry::Link { to: fs::read_link(path).unwrap() };
+        return Entry::Link {
+            to: fs::read_link(path).unwrap(),
+        };
     }
-    if metadata.is_dir() { Entry::Folder { mode } } else { Entry::File { mode, bytes: fs::read(path).unwrap() } }
+    if metadata.is_dir() {
+        Entry::Folder { mode }
+    } else {
+        Entry::File {
+            mode,
+            bytes: fs::read(path).unwrap(),
+        }
+    }
 }
 
 #[cfg(unix)]

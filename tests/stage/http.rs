@@ -32,5 +32,9 @@ fn ask(method: &str, url: &str, body: Option<&Value>) -> Option<Value> {
     stream.read_to_string(&mut answer).ok()?;
     let (head, body) = answer.split_once("\r\n\r\n")?;
     let status = head.split_whitespace().nth(1)?;
-    if status.starts_with('2') { serde_json::from_str(body).ok() } else { None }
+    if status.starts_with('2') {
+        serde_json::from_str(body).ok()
+    } else {
+        None
+    }
 }

@@ -26,7 +26,10 @@ pub(crate) struct Ran {
 impl Program {
     /// `home` takes whatever a program leaves in a home folder or a temporary one.
     pub(crate) fn new(home: &Path) -> Self {
-        Self { home: home.to_owned(), environment: BTreeMap::new() }
+        Self {
+            home: home.to_owned(),
+            environment: BTreeMap::new(),
+        }
     }
 
     pub(crate) fn with(mut self, name: &str, value: impl Into<String>) -> Self {
@@ -36,7 +39,8 @@ impl Program {
 
     /// Without everything that a stranger does not have.
     pub(crate) fn without_secrets(mut self) -> Self {
-        self.environment.retain(|name, _| !["TOKEN", "KEY"].iter().any(|secret| name.contains(secret)));
+        self.environment
+            .retain(|name, _| !["TOKEN", "KEY"].iter().any(|secret| name.contains(secret)));
         self
     }
 
@@ -84,3 +88,16 @@ pub(crate) fn scrubbed(program: impl AsRef<std::ffi::OsStr>, home: &Path) -> Com
     }
     command
 }
+
+/// The nine steps, in order.
+pub(crate) const STEPS: [&str; 9] = [
+    "build",
+    "certificate",
+    "sign",
+    "chronicle",
+    "upload",
+    "metadata",
+    "register",
+    "publish",
+    "summary",
+];

@@ -17,11 +17,23 @@ impl S3 {
     pub(crate) fn start(root: &Path, bucket: &str, home: &Path) -> Self {
         fs::create_dir_all(root.join(bucket)).unwrap();
         let mut command = scrubbed(peer("s3s-fs"), home);
-        command.args(["--host", "127.0.0.1", "--port", "0", "--access-key", KEY, "--secret-key", SECRET]).arg(root);
+        command
+            .args([
+                "--host",
+                "127.0.0.1",
+                "--port",
+                "0",
+                "--access-key",
+                KEY,
+                "--secret-key",
+                SECRET,
+            ])
+            .arg(root);
         let server = Server::start(command.env("RUST_LOG", "s3s_fs=info").env("NO_COLOR", "1"));
         let url = wait_for("s3s-fs", || {
             let said = server.said();
-            said.iter().find_map(|line| Some(line.split_once("server is running at ")?.1.trim().to_owned()))
+            said.iter()
+                .find_map(|line| Some(line.split_once("server is running at ")?.1.trim().to_owned()))
         });
         Self { url, _server: server }
     }

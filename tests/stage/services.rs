@@ -21,7 +21,10 @@ impl Services {
             // The last one that is printed.
             said.contains_key("NPM_TOKEN").then_some(said)
         });
-        Self { assignments, _server: server }
+        Self {
+            assignments,
+            _server: server,
+        }
     }
 
     pub(crate) fn gateway(&self) -> &str {

@@ -11,7 +11,10 @@ use super::program::scrubbed;
 pub(crate) fn npm(folder: &Path, registry: &str, arguments: &[&str]) -> String {
     let home = tempfile::tempdir().unwrap();
     let mut command = scrubbed("npm", home.path());
-    command.args(arguments).current_dir(folder).env("npm_config_registry", registry);
+    command
+        .args(arguments)
+        .current_dir(folder)
+        .env("npm_config_registry", registry);
     for quiet in ["audit", "fund", "update_notifier"] {
         command.env(format!("npm_config_{quiet}"), "false");
     }
@@ -26,14 +29,21 @@ pub(crate) fn openssl(folder: &Path, arguments: &[&str]) -> String {
 /// Runs openssl in that folder, which must say no.
 pub(crate) fn openssl_refuses(folder: &Path, arguments: &[&str]) -> String {
     let output = finish(Command::new("openssl").args(arguments).current_dir(folder), |_| ());
-    assert!(!output.status.success(), "openssl {arguments:?} was content: {}", both(&output));
+    assert!(
+        !output.status.success(),
+        "openssl {arguments:?} was content: {}",
+        both(&output)
+    );
     both(&output)
 }
 
 /// What openssl says a file hashes to, in our notation.
 pub(crate) fn sha256(file: &Path) -> String {
     assert!(fs::exists(file).unwrap(), "{} is missing", file.display());
-    let said = openssl(file.parent().unwrap(), &["dgst", "-sha256", "-r", file.to_str().unwrap()]);
+    let said = openssl(
+        file.parent().unwrap(),
+        &["dgst", "-sha256", "-r", file.to_str().unwrap()],
+    );
     format!("sha256:{}", said.split_whitespace().next().unwrap())
 }
 
@@ -44,5 +54,7 @@ fn success(command: &mut Command) -> String {
 }
 
 fn both(output: &Output) -> String {
-    [&output.stdout, &output.stderr].map(|bytes| String::from_utf8_lossy(bytes)).concat()
+    [&output.stdout, &output.stderr]
+        .map(|bytes| String::from_utf8_lossy(bytes))
+        .concat()
 }

@@ -59,13 +59,18 @@ impl Town {
             .with("R2_ACCESS_KEY_ID", s3::KEY)
             .with("R2_SECRET_ACCESS_KEY", s3::SECRET)
             .with("CERTIFIED_PUBLISH_STATE", self.folder(state).to_str().unwrap());
-        places.iter().chain(&TOKENS).fold(program, |program, name| program.with(name, &addresses[*name]))
+        places
+            .iter()
+            .chain(&TOKENS)
+            .fold(program, |program, name| program.with(name, &addresses[*name]))
     }
 
     /// The program as a stranger has it: no token, and a mirror of the archive that can be read without a key.
     pub(crate) fn stranger(&self) -> Program {
         let mirror = self.folder("s3");
-        self.program("nowhere").without_secrets().with("CERTIFIED_PUBLISH_STORE", mirror.to_str().unwrap())
+        self.program("nowhere")
+            .without_secrets()
+            .with("CERTIFIED_PUBLISH_STORE", mirror.to_str().unwrap())
     }
 
     /// Everything that must stay in memory.
@@ -87,6 +92,16 @@ impl Town {
     /// What the npm registry tells everybody about a package.
     pub(crate) fn packument(&self, name: &str) -> Value {
         http::get(&format!("{}{}", self.verdaccio.url, name.replace('/', "%2f"))).unwrap()
+    }
+
+    /// What ChittyRegistry tells everybody about a release.
+    pub(crate) fn record(&self, name: &str, version: &str) -> Value {
+        let name = name.replace('/', "%2f");
+        http::get(&format!(
+            "{}registry/packages/{name}/{version}",
+            self.services.gateway()
+        ))
+        .unwrap()
     }
 
     /// Everything in the Chronicle.

@@ -25,16 +25,26 @@ impl Verdaccio {
         let template = include_str!("../peers/verdaccio/config.yaml");
         let config = storage.join("config.yaml");
         fs::write(&config, template.replace("@@STORAGE@@", storage.to_str().unwrap())).unwrap();
-        let (url, server) = (0..5).find_map(|_| serve(&config, home)).expect("Verdaccio starts on one of five free ports");
+        let (url, server) = (0..5)
+            .find_map(|_| serve(&config, home))
+            .expect("Verdaccio starts on one of five free ports");
         let account = json!({ "name": "acme", "password": "a password of one test" });
         let reply = http::put(&format!("{url}-/user/org.couchdb.user:acme"), &account).unwrap();
-        Self { url, token: reply["token"].as_str().unwrap().to_owned(), _server: server }
+        Self {
+            url,
+            token: reply["token"].as_str().unwrap().to_owned(),
+            _server: server,
+        }
     }
 }
 
 /// Verdaccio does not say which port it got, so it is given one that is free; somebody may be faster and take it.
 fn serve(config: &Path, home: &Path) -> Option<(String, Server)> {
-    let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
+    let address = TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .to_string();
     let mut command = scrubbed(peer("verdaccio"), home);
     let mut server = Server::start(command.arg("--config").arg(config).arg("--listen").arg(&address));
     let url = format!("http://{address}/");

@@ -1,7 +1,7 @@
 //! Why a step did not end well.
 
 use certified_client::{Class, ClientError};
-use certified_evidence::{Digest, KeyError, PackageName, RequestError, Version};
+use certified_evidence::{Digest, Integrity, KeyError, PackageName, RequestError, Version};
 use certified_pack::PackError;
 use certified_verify::{Refusal, TarballError};
 
@@ -51,6 +51,24 @@ pub enum Cause {
         version: Version,
         /// How long was waited.
         seconds: u64,
+    },
+    /// npm answers with a conflict, and has nothing that the release could be in conflict with.
+    #[error("npm does not take {release} now, and does not have it either{}{said}", if said.is_empty() { "" } else { ": " })]
+    Busy {
+        /// `name@version`.
+        release: String,
+        /// What npm says.
+        said: String,
+    },
+    /// What npm serves is not what was published.
+    #[error("npm serves other bytes as {release}: published were {expected}, served are {found}")]
+    ServedOther {
+        /// `name@version`.
+        release: String,
+        /// Integrity of the published tarball.
+        expected: Integrity,
+        /// Integrity that npm names, or of the bytes that it serves.
+        found: Integrity,
     },
 }
 
@@ -106,11 +124,15 @@ impl Cause {
             Self::Pack(_) => "pack",
             Self::Tarball(_) => "tarball",
             Self::Client(e) => client_word(e),
-            Self::Conflict(_) => "conflict",
+            // Named after what is in conflict, not after the step that happens to notice it.
+            Self::Conflict(Conflict::Registry { .. }) => return "register/conflict".to_owned(),
+            Self::Conflict(_) => return "publish/conflict".to_owned(),
             Self::Key(_) => "key",
             Self::Request(_) => "request",
             Self::State(_) => "state",
             Self::NotVisible { .. } => "not-visible",
+            Self::Busy { .. } => "busy",
+            Self::ServedOther { .. } => "other-bytes",
         };
         format!("{step}/{what}")
     }
@@ -122,6 +144,10 @@ impl Cause {
             Self::Script(e) => e.advice(),
             Self::Client(e) => e.advice(),
             Self::Refused(e) => e.advice().to_owned(),
+            Self::Pack(PackError::Vanished { .. } | PackError::Changed { .. }) => {
+                "run again when no other program writes into the package's folder; nothing was sent for this tarball".into()
+            }
+            Self::Pack(PackError::NameNotUtf8 { .. }) => "rename the file and run again; nothing was sent for this tarball".into(),
             Self::Pack(_) => "mend what is named above and run again; nothing was sent for this tarball".into(),
             Self::Tarball(_) => "mend the file that is named above, or leave it out with `files` or .npmignore".into(),
             Self::Conflict(Conflict::EvidenceLost { .. }) => "publish a new version; this one cannot be certified any more".into(),
@@ -129,6 +155,12 @@ impl Cause {
             Self::Key(_) | Self::Request(_) => "run again; if it stays, report it with the command that you ran".into(),
             Self::State(e) => e.advice(),
             Self::NotVisible { .. } => "run the same command again to confirm it; nothing will be published twice".into(),
+            Self::Busy { .. } => "run again in a minute: npm may be busy with another version of the package".into(),
+            Self::ServedOther { .. } => {
+                "run again in a few minutes, the release is not called certified before; if npm still serves other bytes then, warn with \
+                 `npm deprecate` and publish a new version"
+                    .into()
+            }
         }
     }
 
@@ -137,9 +169,10 @@ impl Cause {
         match self {
             Self::Project(ProjectError::Unreadable { .. }) | Self::Pack(_) | Self::State(_) => 50,
             Self::Project(_) | Self::Script(_) | Self::Tarball(_) => 2,
-            Self::Refused(_) | Self::Key(_) | Self::Request(_) => 40,
+            Self::Refused(_) | Self::ServedOther { .. } | Self::Key(_) | Self::Request(_) => 40,
             Self::Conflict(_) => 20,
             Self::NotVisible { .. } => 75,
+            Self::Busy { .. } => 10,
             Self::Client(e) => exit_code(e),
         }
     }

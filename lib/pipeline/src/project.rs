@@ -39,7 +39,7 @@ pub enum ProjectError {
         error: io::Error,
     },
     /// package.json is not acceptable.
-    #[error("package.json is not accepted: {0}")]
+    #[error(transparent)]
     Manifest(#[from] ManifestError),
     /// Its name.
     #[error("package.json has a name that npm does not take: {0}")]
@@ -48,7 +48,7 @@ pub enum ProjectError {
     #[error("package.json has a version that npm does not keep: {0}")]
     Version(#[from] VersionError),
     /// The package says that it must not be published.
-    #[error("{name} is private")]
+    #[error("package.json says that {name} is private")]
     Private {
         /// The package.
         name: PackageName,
@@ -82,6 +82,12 @@ impl ProjectError {
         match self {
             Self::NoManifest { .. } => "run inside the package's folder, or name it: certified-publish run PATH".into(),
             Self::Unreadable { .. } => "check that the file exists and may be read".into(),
+            Self::Manifest(ManifestError::NotJson { .. }) => {
+                "mend package.json at that place: JSON has no comments and no comma before a closing bracket".into()
+            }
+            Self::Manifest(ManifestError::Duplicate { .. }) => {
+                "remove one of the two from package.json: programs do not agree on which of them counts".into()
+            }
             Self::Manifest(_) => "mend package.json; `npm pkg fix` repairs common mistakes".into(),
             Self::Name(_) => "choose a name of lower-case letters, digits, `-`, `.` and `_`, with an optional @scope/".into(),
             Self::Version(_) => "write the version as npm keeps it, for example 1.2.3: `npm version 1.2.3 --no-git-tag-version`".into(),

@@ -35,7 +35,9 @@ pub async fn run(folder: &Path, desk: &Desk, states: &Path, progress: &mut dyn P
     }
 
     log.begins(Step::Publish);
-    let released = publish::run(registered, desk).await.or_stop(&log)?;
+    let served = publish::publish(registered, desk).await.or_stop(&log)?;
+    log.is_on_npm(&project);
+    let released = publish::certify(served, desk).await.or_stop(&log)?;
     log.ends(published(&released), None);
 
     log.begins(Step::Summary);
@@ -90,11 +92,12 @@ pub(crate) struct Log<'a> {
     step: Step,
     since: Instant,
     done: Vec<String>,
+    on_npm: bool,
 }
 
 impl<'a> Log<'a> {
     pub(crate) fn new(progress: &'a mut dyn Progress) -> Self {
-        Self { progress, steps: Vec::new(), step: Step::Build, since: Instant::now(), done: Vec::new() }
+        Self { progress, steps: Vec::new(), step: Step::Build, since: Instant::now(), done: Vec::new(), on_npm: false }
     }
 
     pub(crate) fn begins(&mut self, step: Step) {
@@ -108,6 +111,12 @@ impl<'a> Log<'a> {
         self.progress.finished(self.step, &outcome, millis);
         self.done.extend(left.map(|what| format!("{what} {outcome}")));
         self.steps.push(StepReport { step: self.step, outcome, millis });
+    }
+
+    /// npm was read back: whatever stops the run from now on, the release is out.
+    fn is_on_npm(&mut self, project: &Project) {
+        self.done.push(format!("npm {}", built(project)));
+        self.on_npm = true;
     }
 
     fn resumes(&mut self, registered: Registered) -> Registered {
@@ -136,6 +145,6 @@ pub(crate) trait OrStop<T> {
 
 impl<T, E: Into<Cause>> OrStop<T> for Result<T, E> {
     fn or_stop(self, log: &Log<'_>) -> Result<T, Stop> {
-        self.map_err(|cause| Stop::new(log.step, cause, log.done.clone()))
+        self.map_err(|cause| Stop::new(log.step, cause, log.done.clone(), log.on_npm))
     }
 }

@@ -12,11 +12,13 @@ pub struct Stop {
     pub cause: Box<Cause>,
     /// What exists outside by now, one thing each, for example `event 0197…`.
     pub already_done: Vec<String>,
+    /// Whether this run has seen that npm serves the release.
+    pub on_npm: bool,
 }
 
 impl Stop {
-    pub(crate) fn new(step: Step, cause: impl Into<Cause>, already_done: Vec<String>) -> Self {
-        Self { step, cause: Box::new(cause.into()), already_done }
+    pub(crate) fn new(step: Step, cause: impl Into<Cause>, already_done: Vec<String>, on_npm: bool) -> Self {
+        Self { step, cause: Box::new(cause.into()), already_done, on_npm }
     }
 
     /// A stable name, `step/what-is-wrong`.

@@ -31,9 +31,15 @@ pub fn check_certificate(
 /// When it certifies another key, or one that cannot be read.
 pub fn check_key(certificate: &Certificate, asked: &PublicKey) -> Result<(), Refusal> {
     let expected = Digest::of(asked.spki_der());
-    let key = certificate.public_key().map_err(|e| Refusal::CertificateUnreadable { why: e.to_string() })?;
+    let key = certificate
+        .public_key()
+        .map_err(|e| Refusal::CertificateUnreadable { why: e.to_string() })?;
     let found = Digest::of(key.spki_der());
-    if found == expected { Ok(()) } else { Err(Refusal::CertificateOtherKey { expected, found }) }
+    if found == expected {
+        Ok(())
+    } else {
+        Err(Refusal::CertificateOtherKey { expected, found })
+    }
 }
 
 /// How the certificate of a release names it: the package URL with the version.
@@ -44,11 +50,18 @@ fn identity((name, version): (&PackageName, &Version)) -> String {
 fn check_life(certificate: &Certificate, at: Timestamp) -> Result<(), Refusal> {
     let (not_before, not_after) = (certificate.not_before(), certificate.not_after());
     if at < not_before || at > not_after {
-        return Err(Refusal::CertificateNotInForce { not_before, not_after, at });
+        return Err(Refusal::CertificateNotInForce {
+            not_before,
+            not_after,
+            at,
+        });
     }
     let life = not_after.unix().saturating_sub(not_before.unix());
     if life > LONGEST_LIFE {
-        return Err(Refusal::CertificateTooLong { allowed: LONGEST_LIFE, found: life });
+        return Err(Refusal::CertificateTooLong {
+            allowed: LONGEST_LIFE,
+            found: life,
+        });
     }
     Ok(())
 }
@@ -57,7 +70,10 @@ fn check_name(certificate: &Certificate, release: (&PackageName, &Version)) -> R
     let expected = identity(release);
     match certificate.uri_names() {
         [found] if *found == expected => Ok(()),
-        found => Err(Refusal::CertificateOtherName { expected, found: found.join(" ") }),
+        found => Err(Refusal::CertificateOtherName {
+            expected,
+            found: found.join(" "),
+        }),
     }
 }
 
@@ -78,8 +94,7 @@ fn check_path(
         .collect::<Result<_, _>>()?;
     let between: Vec<CertificateDer<'_>> = chain.iter().map(|c| CertificateDer::from(c.der())).collect();
     let leaf = CertificateDer::from(certificate.der());
-    let leaf = EndEntityCert::try_from(&leaf)
-        .map_err(|e| Refusal::CertificateUnreadable { why: e.to_string() })?;
+    let leaf = EndEntityCert::try_from(&leaf).map_err(|e| Refusal::CertificateUnreadable { why: e.to_string() })?;
     leaf.verify_for_usage(
         ALL_VERIFICATION_ALGS,
         &trusted,
@@ -94,11 +109,15 @@ fn check_path(
 }
 
 fn roots_at(anchors: &Anchors, at: Timestamp) -> Result<Vec<CertificateDer<'static>>, Refusal> {
-    let in_force = anchors.certificate_authorities.iter().filter(|a| a.valid_from <= at && at <= a.valid_until);
+    let in_force = anchors
+        .certificate_authorities
+        .iter()
+        .filter(|a| a.valid_from <= at && at <= a.valid_until);
     in_force
         .map(|anchor| {
-            let root = Certificate::from_pem(&anchor.pem)
-                .map_err(|e| Refusal::CertificateUnknownAuthority { why: format!("anchor `{}`: {e}", anchor.name) })?;
+            let root = Certificate::from_pem(&anchor.pem).map_err(|e| Refusal::CertificateUnknownAuthority {
+                why: format!("anchor `{}`: {e}", anchor.name),
+            })?;
             Ok(CertificateDer::from(root.der().to_vec()))
         })
         .collect()

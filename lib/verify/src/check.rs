@@ -91,6 +91,10 @@ pub enum Finding {
 
 impl From<&Refusal> for Finding {
     fn from(refusal: &Refusal) -> Self {
-        Self::Refused { code: refusal.code(), message: refusal.to_string(), advice: refusal.advice() }
+        Self::Refused {
+            code: refusal.code(),
+            message: refusal.to_string(),
+            advice: refusal.advice(),
+        }
     }
 }

@@ -2,8 +2,16 @@
 //!
 //! Everything here is a plain function of its arguments: no clock, no socket, no file. Whoever calls brings the bytes, and the answers of
 //! the services if they were asked.
-#![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test that cannot set up its case should stop there"))]
+#![expect(
+    clippy::result_large_err,
+    reason = "a refusal is made once for each release; boxing its digests would be felt wherever it is matched"
+)]
+#![cfg_attr(
+    test,
+    allow(clippy::unwrap_used, reason = "a test that cannot set up its case should stop there")
+)]
 
+mod case;
 mod chain;
 mod check;
 mod judge;
@@ -12,6 +20,6 @@ mod tarballs;
 
 pub use chain::{check_certificate, check_key};
 pub use check::{Check, CheckName, Finding};
-pub use judge::{Asked, Judgement, Verified, Verdict, judge};
+pub use judge::{Asked, Judgement, Verdict, Verified, judge};
 pub use refusal::Refusal;
 pub use tarballs::{CertifiedTarball, PublishedTarball, TarballError};

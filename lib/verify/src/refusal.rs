@@ -1,5 +1,7 @@
 //! Why a release is not accepted. The list is closed: whatever is wrong has one of these names.
 
+mod words;
+
 use certified_evidence::wire::registry::PackageStatus;
 use certified_evidence::{Digest, Integrity, Timestamp};
 
@@ -58,7 +60,7 @@ pub enum Refusal {
         why: String,
     },
     /// The certificate is not the one that the block names.
-    #[error("the block names the certificate {expected}, the evidence carries {found}")]
+    #[error("the certificate that is named has the fingerprint {expected}, the one that is given has {found}")]
     OtherCertificate {
         /// Fingerprint in the block.
         expected: Digest,
@@ -66,7 +68,7 @@ pub enum Refusal {
         found: Digest,
     },
     /// The certificate was issued to another package, version or identity.
-    #[error("the certificate was issued to `{found}`, not to `{expected}`")]
+    #[error("the certificate was issued to `{}`, not to `{expected}`", if found.is_empty() { "nobody" } else { found })]
     CertificateOtherName {
         /// Whom it had to be issued to.
         expected: String,
@@ -98,7 +100,7 @@ pub enum Refusal {
         at: Timestamp,
     },
     /// The certificate lives longer than the policy allows.
-    #[error("the certificate lives {found} seconds, at most {allowed} are accepted")]
+    #[error("the certificate lives {} days, at most {} are accepted", found.div_ceil(DAY), allowed / DAY)]
     CertificateTooLong {
         /// Longest life accepted, in seconds.
         allowed: u64,
@@ -195,183 +197,5 @@ pub enum Refusal {
     },
 }
 
-impl Refusal {
-    /// Every [`code`](Self::code), in the order of the variants.
-    pub const CODES: [&str; 25] = [
-        "manifest/other-package",
-        "manifest/other-block",
-        "integrity/other-bytes",
-        "rebuild/not-possible",
-        "rebuild/other-digest",
-        "rebuild/other-tar",
-        "certificate/unreadable",
-        "certificate/other-fingerprint",
-        "certificate/other-name",
-        "certificate/other-key",
-        "certificate/unknown-authority",
-        "certificate/not-in-force",
-        "certificate/too-long",
-        "signature/invalid",
-        "event/other-digest",
-        "event/other-event",
-        "event/missing",
-        "event/changed",
-        "registry/other-digest",
-        "registry/not-certified",
-        "registry/missing",
-        "archive/other-digest",
-        "archive/missing",
-        "revocation/revoked",
-        "revocation/unknown-certificate",
-    ];
-
-    /// A stable name, `check/what-is-wrong`.
-    pub const fn code(&self) -> &'static str {
-        match self {
-            Self::OtherPackage { .. } => "manifest/other-package",
-            Self::OtherBlock { .. } => "manifest/other-block",
-            Self::OtherPublished { .. } => "integrity/other-bytes",
-            Self::NotRebuilt { .. } => "rebuild/not-possible",
-            Self::OtherCertified { .. } => "rebuild/other-digest",
-            Self::OtherTar { .. } => "rebuild/other-tar",
-            Self::CertificateUnreadable { .. } => "certificate/unreadable",
-            Self::OtherCertificate { .. } => "certificate/other-fingerprint",
-            Self::CertificateOtherName { .. } => "certificate/other-name",
-            Self::CertificateOtherKey { .. } => "certificate/other-key",
-            Self::CertificateUnknownAuthority { .. } => "certificate/unknown-authority",
-            Self::CertificateNotInForce { .. } => "certificate/not-in-force",
-            Self::CertificateTooLong { .. } => "certificate/too-long",
-            Self::SignatureInvalid { .. } => "signature/invalid",
-            Self::EventOtherDigest { .. } => "event/other-digest",
-            Self::EventOther { .. } => "event/other-event",
-            Self::EventMissing { .. } => "event/missing",
-            Self::EventChanged { .. } => "event/changed",
-            Self::RegistryOtherDigest { .. } => "registry/other-digest",
-            Self::RegistryNotCertified { .. } => "registry/not-certified",
-            Self::RegistryMissing { .. } => "registry/missing",
-            Self::ArchiveOtherDigest { .. } => "archive/other-digest",
-            Self::ArchiveMissing { .. } => "archive/missing",
-            Self::Revoked { .. } => "revocation/revoked",
-            Self::CertificateUnknown { .. } => "revocation/unknown-certificate",
-        }
-    }
-
-    /// What to do now.
-    pub const fn advice(&self) -> &'static str {
-        match self {
-            Self::OtherPackage { .. } => "check the name and version that you asked for; if they are right, do not use this tarball",
-            Self::OtherBlock { .. } | Self::OtherPublished { .. } => {
-                "do not use this tarball; fetch it again from the registry, and tell the maintainer if it stays like this"
-            }
-            Self::NotRebuilt { .. } | Self::OtherCertified { .. } | Self::OtherTar { .. } => {
-                "do not use this tarball: it was changed after it was certified"
-            }
-            Self::CertificateUnknownAuthority { .. } => {
-                "check that --anchors names the authorities of this registry; if it does, do not use this tarball"
-            }
-            Self::CertificateNotInForce { .. } => {
-                "check the clock of the machine that published; a release signed outside the certificate's life is not accepted"
-            }
-            Self::CertificateUnreadable { .. }
-            | Self::OtherCertificate { .. }
-            | Self::CertificateOtherName { .. }
-            | Self::CertificateOtherKey { .. }
-            | Self::CertificateTooLong { .. } => {
-                "do not use what this certificate vouches for; tell whoever runs the ChittyID service"
-            }
-            Self::SignatureInvalid { .. } => "do not use this tarball; it is not what the certificate's owner signed",
-            Self::EventOtherDigest { .. } | Self::EventOther { .. } | Self::EventMissing { .. } | Self::EventChanged { .. } => {
-                "do not use this tarball; ask whoever runs the Chronicle why it tells another story"
-            }
-            Self::RegistryNotCertified { status: PackageStatus::Deprecated } => {
-                "do not use this release; look for a newer version"
-            }
-            Self::RegistryNotCertified { .. } => {
-                "wait until the publishing run has finished, or run it again: it continues where it stopped"
-            }
-            Self::RegistryOtherDigest { .. } | Self::RegistryMissing { .. } => {
-                "do not use this tarball until the registry lists it; run the publishing job again if it was interrupted"
-            }
-            Self::ArchiveOtherDigest { .. } | Self::ArchiveMissing { .. } => {
-                "compare with another copy; tell whoever runs the archive"
-            }
-            Self::Revoked { .. } | Self::CertificateUnknown { .. } => "do not use this release; look for a newer version",
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// The variants by name. The match has no `_`: a new variant does not compile here until it is in the list, the list then has one
-    /// more than the codes, and a code that no tampering of `tests/judge.rs` provokes fails there.
-    macro_rules! variants {
-        ($($variant:ident)*) => {
-            const VARIANTS: &[&str] = &[$(stringify!($variant)),*];
-
-            const fn variant(refusal: &Refusal) -> &'static str {
-                match refusal {
-                    $(Refusal::$variant { .. } => stringify!($variant),)*
-                }
-            }
-        };
-    }
-
-    variants! {
-        OtherPackage
-        OtherBlock
-        OtherPublished
-        NotRebuilt
-        OtherCertified
-        OtherTar
-        CertificateUnreadable
-        OtherCertificate
-        CertificateOtherName
-        CertificateOtherKey
-        CertificateUnknownAuthority
-        CertificateNotInForce
-        CertificateTooLong
-        SignatureInvalid
-        EventOtherDigest
-        EventOther
-        EventMissing
-        EventChanged
-        RegistryOtherDigest
-        RegistryNotCertified
-        RegistryMissing
-        ArchiveOtherDigest
-        ArchiveMissing
-        Revoked
-        CertificateUnknown
-    }
-
-    #[test]
-    fn every_variant_has_a_code_of_its_own() {
-        assert_eq!(VARIANTS.len(), Refusal::CODES.len());
-        let mut codes = Refusal::CODES.to_vec();
-        codes.sort_unstable();
-        codes.dedup();
-        assert_eq!(codes.len(), Refusal::CODES.len());
-    }
-
-    #[test]
-    fn the_codes_stand_in_the_order_of_the_variants() {
-        for refusal in [
-            Refusal::OtherBlock { group: "build" },
-            Refusal::SignatureInvalid { which: "published", why: String::new() },
-            Refusal::CertificateUnknown { cert_id: String::new(), why: String::new() },
-        ] {
-            let place = VARIANTS.iter().position(|name| *name == variant(&refusal));
-            assert_eq!(place.and_then(|place| Refusal::CODES.get(place)), Some(&refusal.code()), "{refusal}");
-        }
-    }
-
-    #[test]
-    fn waiting_is_no_advice_about_a_release_that_was_deprecated() {
-        let deprecated = Refusal::RegistryNotCertified { status: PackageStatus::Deprecated };
-        let pending = Refusal::RegistryNotCertified { status: PackageStatus::Pending };
-        assert!(pending.advice().starts_with("wait"));
-        assert!(!deprecated.advice().starts_with("wait"));
-    }
-}
+/// Seconds.
+const DAY: u64 = 24 * 60 * 60;

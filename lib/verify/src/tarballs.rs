@@ -83,7 +83,12 @@ impl CertifiedTarball {
         if manifest.root().contains_key(MEMBER) {
             return Err(TarballError::HasBlock);
         }
-        Ok(Self { name: manifest.name().parse()?, version: manifest.version().parse()?, manifest, tarball })
+        Ok(Self {
+            name: manifest.name().parse()?,
+            version: manifest.version().parse()?,
+            manifest,
+            tarball,
+        })
     }
 
     /// The package.
@@ -135,7 +140,14 @@ impl PublishedTarball {
         let member = manifest.root().get(MEMBER).ok_or(TarballError::NoBlock)?;
         let block = serde_json::from_value(member.clone()).map_err(|e| TarballError::Block(e.to_string()))?;
         let (name, version) = (manifest.name().parse()?, manifest.version().parse()?);
-        Ok(Self { name, version, manifest, block, readme: readme_of(&archive), tarball })
+        Ok(Self {
+            name,
+            version,
+            manifest,
+            block,
+            readme: readme_of(&archive),
+            tarball,
+        })
     }
 
     /// The package.
@@ -195,7 +207,12 @@ fn readme_of(archive: &Archive) -> Option<(String, String)> {
         let lower = path.to_ascii_lowercase();
         lower == "readme" || (lower.starts_with("readme.") && !lower.contains('/'))
     };
-    let mut names: Vec<&str> = archive.entries().iter().map(|entry| entry.path.as_str()).filter(|path| is_readme(path)).collect();
+    let mut names: Vec<&str> = archive
+        .entries()
+        .iter()
+        .map(|entry| entry.path.as_str())
+        .filter(|path| is_readme(path))
+        .collect();
     names.sort_by_key(|name| !name.to_ascii_lowercase().ends_with(".md"));
     let name = *names.first()?;
     let text = String::from_utf8_lossy(archive.file(name)?).into_owned();
@@ -205,7 +222,10 @@ fn readme_of(archive: &Archive) -> Option<(String, String)> {
 fn facts(name: &PackageName, version: &Version, tarball: &Tarball) -> TarballFacts {
     let digests = tarball.digests();
     TarballFacts {
-        filename: format!("{}-{version}.tgz", name.as_str().trim_start_matches('@').replace('/', "-")),
+        filename: format!(
+            "{}-{version}.tgz",
+            name.as_str().trim_start_matches('@').replace('/', "-")
+        ),
         size: tarball.bytes().len() as u64,
         sha256: Digest::from_bytes(digests.sha256),
         integrity: Integrity::from_bytes(digests.sha512),

@@ -19,6 +19,8 @@ mod key;
 mod services;
 #[path = "judge/tarball.rs"]
 mod tarball;
+#[path = "judge/usage.rs"]
+mod usage;
 
 mod release;
 

@@ -14,12 +14,19 @@ use certified_client::{Class, ClientError, Failure};
 use certified_evidence::wire::chronicle::EventType;
 use certified_evidence::wire::registry::{PackageStatus, StatusRequest};
 use certified_evidence::{Integrity, RecordedEvent};
-use certified_verify::{Asked, Refusal, Verified, judge};
+use certified_verify::{Asked, Verified, judge};
 
 use super::chronicle;
 use super::metadata::Sealed;
 use super::register::Registered;
 use crate::{Cause, Desk};
+
+/// Published, and read back: from here on there is no way back.
+pub struct Served {
+    registered: Registered,
+    verified: Verified,
+    already_published: bool,
+}
 
 /// Published, read back, certified.
 pub struct Released {
@@ -36,8 +43,16 @@ pub struct Released {
 /// Proves, publishes unless npm has it, reads back, tells.
 ///
 /// # Errors
-/// When the proof fails, npm refuses, or npm serves other bytes. After a lost answer npm is asked what it has.
+/// As [`publish`] and [`certify`].
 pub async fn run(registered: Registered, desk: &Desk) -> Result<Released, Cause> {
+    certify(publish(registered, desk).await?, desk).await
+}
+
+/// Proves, publishes unless npm has it, reads back.
+///
+/// # Errors
+/// When the proof fails, npm refuses, or npm serves other bytes. After a lost answer npm is asked what it has.
+pub async fn publish(registered: Registered, desk: &Desk) -> Result<Served, Cause> {
     let sealed = &registered.sealed;
     let verified = judge(&sealed.published, &sealed.evidence, &desk.anchors, &Asked::default()).outcome?;
     let already_published = served(sealed, desk).await?.is_some();
@@ -45,6 +60,16 @@ pub async fn run(registered: Registered, desk: &Desk) -> Result<Released, Cause>
         put(sealed, desk).await?;
     }
     read_back(sealed, desk).await?;
+    Ok(Served { registered, verified, already_published })
+}
+
+/// Tells the Chronicle and the registry that npm serves the release.
+///
+/// # Errors
+/// When one of them does not take it. npm serves the release all the same, and the next run tells them.
+pub async fn certify(served: Served, desk: &Desk) -> Result<Released, Cause> {
+    let Served { registered, verified, already_published } = served;
+    let sealed = &registered.sealed;
     let event = tell(sealed, desk).await?;
     if registered.registration.status != PackageStatus::Certified {
         let reason = "npm was read back and serves the registered bytes".to_owned();
@@ -62,9 +87,8 @@ async fn served(sealed: &Sealed, desk: &Desk) -> Result<Option<Packument>, Cause
     let Some(dist) = packument.dist(&sealed.evidence.version) else {
         return Ok(None);
     };
-    let expected = sealed.evidence.published.integrity;
     match dist.sha512() {
-        Some(found) if found != expected => Err(Refusal::OtherPublished { expected, found }.into()),
+        Some(found) if found != sealed.evidence.published.integrity => Err(other_bytes(sealed, found)),
         _ => Ok(Some(packument)),
     }
 }
@@ -76,7 +100,7 @@ async fn put(sealed: &Sealed, desk: &Desk) -> Result<(), Cause> {
         // The answer alone does not decide: a lost one may hide a success, and 403 and 409 also mean "somebody was faster".
         Err(error) if may_have_arrived(&error) => match served(sealed, desk).await? {
             Some(_) => Ok(()),
-            None => Err(error.into()),
+            None => Err(refused(error, sealed)),
         },
         Err(error) => Err(error.into()),
     }
@@ -121,8 +145,24 @@ async fn read_back(sealed: &Sealed, desk: &Desk) -> Result<(), Cause> {
     if bytes == sealed.published.bytes() {
         return Ok(());
     }
-    let (expected, found) = (sealed.evidence.published.integrity, Integrity::of(&bytes));
-    Err(Refusal::OtherPublished { expected, found }.into())
+    Err(other_bytes(sealed, Integrity::of(&bytes)))
+}
+
+fn other_bytes(sealed: &Sealed, found: Integrity) -> Cause {
+    Cause::ServedOther { release: release(sealed), expected: sealed.evidence.published.integrity, found }
+}
+
+/// npm answers with a conflict also while it is still busy with another write of the same package; then there is nothing that the
+/// release could be in conflict with.
+fn refused(error: ClientError, sealed: &Sealed) -> Cause {
+    match error.what {
+        Failure::Conflict(said) => Cause::Busy { release: release(sealed), said: said.message },
+        _ => error.into(),
+    }
+}
+
+fn release(sealed: &Sealed) -> String {
+    format!("{}@{}", sealed.evidence.name, sealed.evidence.version)
 }
 
 async fn tell(sealed: &Sealed, desk: &Desk) -> Result<RecordedEvent, Cause> {

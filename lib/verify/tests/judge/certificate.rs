@@ -98,7 +98,10 @@ fn the_certificate_of_an_authority_signs_no_release() {
     let issuing = release.maker.issuing.certificate().clone();
     release.evidence.certificate.chain.clear();
     release.evidence.certificate.pem = issuing.to_pem();
-    assert_eq!(release.judge().outcome.unwrap_err().code(), "certificate/other-fingerprint");
+    assert_eq!(
+        release.judge().outcome.unwrap_err().code(),
+        "certificate/other-fingerprint"
+    );
     let (name, version) = (&release.evidence.name, &release.evidence.version);
     let refusal = certified_verify::check_certificate(&issuing, &[], (name, version), &release.anchors, SIGNED_AT);
     assert_eq!(refusal.unwrap_err().code(), "certificate/too-long");
@@ -119,10 +122,21 @@ fn a_certificate_that_cannot_be_read_is_said_of_its_signatures_too() {
     let mut release = Release::good();
     release.evidence.certificate.pem.clear();
     let judgement = release.judge();
-    let unreadable =
-        |finding: &Finding| matches!(finding, Finding::Refused { code: "certificate/unreadable", .. });
-    let found: Vec<&str> =
-        judgement.checks.iter().filter(|check| unreadable(&check.finding)).map(|check| check.name.as_str()).collect();
+    let unreadable = |finding: &Finding| {
+        matches!(
+            finding,
+            Finding::Refused {
+                code: "certificate/unreadable",
+                ..
+            }
+        )
+    };
+    let found: Vec<&str> = judgement
+        .checks
+        .iter()
+        .filter(|check| unreadable(&check.finding))
+        .map(|check| check.name.as_str())
+        .collect();
     assert_eq!(found, ["certificate", "signature"]);
     assert!(Certificate::from_pem("").is_err());
 }

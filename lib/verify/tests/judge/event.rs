@@ -2,6 +2,7 @@
 
 use certified_evidence::Digest;
 use certified_evidence::wire::chronicle::{EventType, StoredEvent};
+use certified_verify::Refusal;
 
 use crate::release::Release;
 
@@ -28,6 +29,13 @@ refused! { Event:
             block.provenance.chronicle_event = "evt_20260101120000_ab12cd".parse().unwrap();
         });
 
+    evidence_of_an_event_about_another_tarball_is_refused, "event/other-digest",
+        |r| r.evidence.event.event.payload.artifacts.tarball_hash = Digest::of(b"other");
+    evidence_of_an_event_about_another_version_is_refused, "event/other-event",
+        |r| r.evidence.event.event.payload.version = "1.2.4".parse().unwrap();
+    evidence_of_an_event_that_the_chronicle_tells_otherwise_is_refused, "event/changed",
+        |r| r.evidence.event.event.actor.push('x');
+
     an_event_that_the_chronicle_does_not_know_is_refused, "event/missing",
         |r| r.told.event = None;
     a_chronicle_that_tells_of_another_tarball_is_refused, "event/other-digest",
@@ -45,4 +53,13 @@ refused! { Event:
 /// What the Chronicle answers, apart from what travels with the release.
 fn told(release: &mut Release) -> &mut StoredEvent {
     release.told.event.as_mut().unwrap()
+}
+
+#[test]
+fn an_event_about_another_tarball_is_refused_without_asking_the_chronicle() {
+    let mut release = Release::good();
+    release.record(|event| event.payload.artifacts.tarball_hash = Digest::of(b"other"));
+    let refusal = release.judge_offline().outcome.unwrap_err();
+    let (expected, found) = (release.evidence.certified.sha256, Digest::of(b"other"));
+    assert_eq!(refusal, Refusal::EventOtherDigest { expected, found });
 }

@@ -7,15 +7,26 @@ use crate::release::{BEGIN, RECORDED_AT, Release, SIGNED_AT, YEAR, another_compr
 
 /// The names of the questions that were not asked.
 fn not_asked(judgement: &Judgement) -> Vec<&str> {
-    let not_asked = judgement.checks.iter().filter(|check| matches!(check.finding, Finding::NotAsked { .. }));
+    let not_asked = judgement
+        .checks
+        .iter()
+        .filter(|check| matches!(check.finding, Finding::NotAsked { .. }));
     not_asked.map(|check| check.name.as_str()).collect()
 }
 
 #[track_caller]
 fn assert_verified(judgement: &Judgement) {
     assert!(judgement.outcome.is_ok(), "{judgement:?}");
-    assert!(!judgement.checks.iter().any(|check| matches!(check.finding, Finding::Refused { .. })));
-    assert_eq!(judgement.checks.iter().map(|check| check.name).collect::<Vec<_>>(), IN_ORDER);
+    assert!(
+        !judgement
+            .checks
+            .iter()
+            .any(|check| matches!(check.finding, Finding::Refused { .. }))
+    );
+    assert_eq!(
+        judgement.checks.iter().map(|check| check.name).collect::<Vec<_>>(),
+        IN_ORDER
+    );
 }
 
 #[test]
@@ -36,7 +47,10 @@ fn a_good_release_is_verified_by_asking_everybody() {
 fn the_proof_names_what_was_proved() {
     let release = Release::good();
     let verified = release.judge().outcome.unwrap();
-    assert_eq!((verified.name().as_str(), verified.version().to_string()), ("@acme/widgets", "1.2.3".to_owned()));
+    assert_eq!(
+        (verified.name().as_str(), verified.version().to_string()),
+        ("@acme/widgets", "1.2.3".to_owned())
+    );
     assert_eq!(verified.published(), release.evidence.published.sha256);
     assert_eq!(verified.certified(), release.evidence.certified.sha256);
 }

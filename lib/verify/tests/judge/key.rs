@@ -15,7 +15,10 @@ fn certificate(release: &Release) -> Certificate {
 #[test]
 fn a_certificate_for_the_key_that_asked_is_accepted() {
     let release = Release::good();
-    assert_eq!(check_key(&certificate(&release), release.maker.key.public_key()), Ok(()));
+    assert_eq!(
+        check_key(&certificate(&release), release.maker.key.public_key()),
+        Ok(())
+    );
 }
 
 #[test]

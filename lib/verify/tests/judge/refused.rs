@@ -4,7 +4,8 @@ use certified_verify::{CheckName, Finding};
 
 use crate::release::Release;
 
-/// `refused! { Check: sentence, "code", |release| what is done to it; … }` makes one test of each line, and the list of their codes.
+/// `refused! { Check: sentence, "code", |release| what is done to it; … }` makes one test of each line, and the list of
+/// their codes.
 macro_rules! refused {
     ($check:ident: $($sentence:ident, $code:literal, $tamper:expr;)*) => {
         pub(crate) const CODES: &[&str] = &[$($code),*];
@@ -25,11 +26,22 @@ pub(crate) fn assert_refused(check: CheckName, code: &'static str, tamper: fn(&m
     let refusal = judgement.outcome.as_ref().unwrap_err();
     assert_eq!(refusal.code(), code, "{refusal}");
     assert!(!refusal.advice().is_empty());
-    let first = judgement.checks.iter().find(|check| matches!(check.finding, Finding::Refused { .. })).unwrap();
+    let first = judgement
+        .checks
+        .iter()
+        .find(|check| matches!(check.finding, Finding::Refused { .. }))
+        .unwrap();
     assert_eq!(first.name, check);
-    let said = Finding::Refused { code, message: refusal.to_string(), advice: refusal.advice() };
+    let said = Finding::Refused {
+        code,
+        message: refusal.to_string(),
+        advice: refusal.advice(),
+    };
     assert_eq!(first.finding, said);
-    assert_eq!(judgement.checks.iter().map(|check| check.name).collect::<Vec<_>>(), IN_ORDER);
+    assert_eq!(
+        judgement.checks.iter().map(|check| check.name).collect::<Vec<_>>(),
+        IN_ORDER
+    );
 }
 
 /// The questions in the order in which they are asked.

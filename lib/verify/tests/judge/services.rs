@@ -57,7 +57,7 @@ pub(crate) mod revocation {
             |r| known(r).revoked_at = Some(SIGNED_AT.minus_seconds(1));
         a_certificate_that_was_withdrawn_before_the_recording_is_refused, "revocation/revoked",
             |r| known(r).revoked_at = Some(RECORDED_AT);
-        a_certificate_that_was_withdrawn_after_an_earlier_runs_event_and_before_it_signed_is_refused, "revocation/revoked",
+        a_certificate_that_was_withdrawn_between_an_earlier_event_and_signing_is_refused, "revocation/revoked",
             |r| {
                 r.record(|event| {
                     event.timestamp = BEGIN.minus_seconds(3600);

@@ -16,7 +16,7 @@ use getrandom::rand_core::UnwrapErr;
 
 use super::block::{BEGIN, CERT_ID, CHITTY_ID, block};
 use super::told::{self, Told};
-use super::{DAY, Release, SIGNED_AT, YEAR};
+use super::{Release, SIGNED_AT, YEAR};
 
 /// Makes releases of one package.
 pub(crate) struct Maker {
@@ -39,8 +39,15 @@ impl Maker {
         let from = BEGIN.minus_seconds(YEAR);
         let mut random = UnwrapErr(SysRng);
         let root = Authority::root("Acme Root", "Acme", from, 20 * YEAR, root_key, &mut random).unwrap();
-        let issuing = root.issuing("Acme Issuing", "Acme", from, 10 * YEAR, issuing_key, &mut random).unwrap();
-        Self { root, issuing, key, certified: CertifiedTarball::new(packed()).unwrap() }
+        let issuing = root
+            .issuing("Acme Issuing", "Acme", from, 10 * YEAR, issuing_key, &mut random)
+            .unwrap();
+        Self {
+            root,
+            issuing,
+            key,
+            certified: CertifiedTarball::new(packed()).unwrap(),
+        }
     }
 
     /// What stands in a good certificate: this package, this version, one year.
@@ -65,7 +72,10 @@ impl Maker {
             valid_from: root.not_before(),
             valid_until: root.not_after(),
         };
-        Anchors { certificate_authorities: vec![authority], ..Anchors::default() }
+        Anchors {
+            certificate_authorities: vec![authority],
+            ..Anchors::default()
+        }
     }
 
     /// A release with this certificate, told to everybody.

@@ -1,7 +1,7 @@
 //! A whole good release, made in memory, to tamper with.
 //!
-//! Times are fixed: the certificate begins at [`BEGIN`], the tarballs are signed at [`SIGNED_AT`], the Chronicle records at
-//! [`RECORDED_AT`]. Keys and certificates are made once for each test binary.
+//! Times are fixed: the certificate begins at [`BEGIN`], the tarballs are signed at [`SIGNED_AT`], the Chronicle records
+//! at [`RECORDED_AT`]. Keys and certificates are made once for each test binary.
 
 mod block;
 mod maker;
@@ -88,7 +88,11 @@ impl Release {
 
     /// The published tarball with another archive inside.
     pub(crate) fn publish_tar(&mut self, change: fn(Vec<u8>) -> Vec<u8>) {
-        self.publish(Tarball::compress(change(self.maker.tar_of(&self.published))).bytes().to_vec());
+        self.publish(
+            Tarball::compress(change(self.maker.tar_of(&self.published)))
+                .bytes()
+                .to_vec(),
+        );
     }
 
     /// Sealed again with another block.

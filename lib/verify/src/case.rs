@@ -1,0 +1,167 @@
+//! The questions that the bytes, the evidence and the anchors answer by themselves.
+
+mod told;
+
+use certified_evidence::{Anchors, Certificate, Digest, Evidence, Signature};
+
+use crate::chain::check_certificate;
+use crate::{Asked, CertifiedTarball, Finding, PublishedTarball, Refusal, TarballError};
+
+/// What a question comes back with.
+pub(crate) type Answer = Result<Finding, Refusal>;
+
+/// Everything that is before the judge.
+pub(crate) struct Case<'a> {
+    pub(crate) tarball: &'a PublishedTarball,
+    pub(crate) evidence: &'a Evidence,
+    pub(crate) anchors: &'a Anchors,
+    pub(crate) asked: &'a Asked<'a>,
+    /// The certified tarball, made from the published one.
+    pub(crate) rebuilt: Result<&'a CertifiedTarball, &'a TarballError>,
+}
+
+impl Case<'_> {
+    pub(crate) fn manifest(&self) -> Answer {
+        let expected = format!("{}@{}", self.evidence.name, self.evidence.version);
+        let found = format!("{}@{}", self.tarball.name(), self.tarball.version());
+        if expected != found {
+            return Err(Refusal::OtherPackage { expected, found });
+        }
+        let (ours, theirs) = (&self.evidence.block, self.tarball.block());
+        let differs = [
+            ("certificate", ours.certificate != theirs.certificate),
+            ("provenance", ours.provenance != theirs.provenance),
+            ("governance", ours.governance != theirs.governance),
+            ("build", ours.build != theirs.build),
+        ];
+        match differs.into_iter().find(|(_, differs)| *differs) {
+            Some((group, _)) => Err(Refusal::OtherBlock { group }),
+            None => passed(found),
+        }
+    }
+
+    pub(crate) fn integrity(&self) -> Answer {
+        let found = self.tarball.facts();
+        if found == self.evidence.published {
+            return passed(found.integrity.to_string());
+        }
+        Err(Refusal::OtherPublished {
+            expected: self.evidence.published.integrity,
+            found: found.integrity,
+        })
+    }
+
+    pub(crate) fn rebuild(&self) -> Answer {
+        let rebuilt = self.rebuilt()?.facts();
+        let expected = &self.evidence.certified;
+        if rebuilt.tar_sha256 != expected.tar_sha256 {
+            return Err(Refusal::OtherTar {
+                expected: expected.tar_sha256,
+                found: rebuilt.tar_sha256,
+            });
+        }
+        let in_block = self.tarball.block().provenance.tarball_hash;
+        if in_block != expected.sha256 {
+            return Err(Refusal::OtherCertified {
+                expected: in_block,
+                found: expected.sha256,
+            });
+        }
+        passed(format!("{} without the block", expected.sha256))
+    }
+
+    pub(crate) fn certificate(&self) -> Answer {
+        let facts = &self.evidence.certificate;
+        let certificate = read(&facts.pem)?;
+        let chain = facts.chain.iter().map(|pem| read(pem)).collect::<Result<Vec<_>, _>>()?;
+        let found = Digest::from_bytes(certificate.fingerprint());
+        let in_block = &self.tarball.block().certificate;
+        for expected in [in_block.fingerprint, facts.fingerprint] {
+            if expected != found {
+                return Err(Refusal::OtherCertificate { expected, found });
+            }
+        }
+        for expected in [&in_block.chitty_id, &facts.chitty_id] {
+            if certificate.common_name() != Some(expected.as_str()) {
+                let found = certificate.common_name().unwrap_or_default().to_owned();
+                return Err(Refusal::CertificateOtherName {
+                    expected: expected.to_string(),
+                    found,
+                });
+            }
+        }
+        if in_block.cert_id != facts.cert_id {
+            let (expected, found) = (in_block.cert_id.to_string(), facts.cert_id.to_string());
+            return Err(Refusal::CertificateOtherName { expected, found });
+        }
+        let release = (&self.evidence.name, &self.evidence.version);
+        check_certificate(&certificate, &chain, release, self.anchors, self.evidence.signed_at)?;
+        if !self.recorded_by_an_earlier_run(&certificate) {
+            check_certificate(
+                &certificate,
+                &chain,
+                release,
+                self.anchors,
+                self.evidence.event.event.timestamp,
+            )?;
+        }
+        passed(format!("{found}, in force at {}", self.evidence.signed_at))
+    }
+
+    /// An interrupted run left its event with the name of its own certificate; the run that finished the release got a new
+    /// one. An event after the certificate's life never counts as such: nothing would show that the signature is older.
+    fn recorded_by_an_earlier_run(&self, certificate: &Certificate) -> bool {
+        let event = &self.evidence.event.event;
+        event.payload.cert_id != self.evidence.certificate.cert_id && event.timestamp < certificate.not_before()
+    }
+
+    pub(crate) fn signature(&self) -> Answer {
+        let key = read(&self.evidence.certificate.pem)?
+            .public_key()
+            .map_err(|e| Refusal::CertificateUnreadable { why: e.to_string() })?;
+        let signatures = &self.evidence.signatures;
+        let holds = |which, bytes: &[u8], signature: &Signature| {
+            key.verify(bytes, signature).map_err(|e| Refusal::SignatureInvalid {
+                which,
+                why: e.to_string(),
+            })
+        };
+        holds("published", self.tarball.bytes(), &signatures.published)?;
+        // The signature is over the compressed file. When another compressor made it, only the archived copy has those bytes; the tars
+        // were compared already.
+        let rebuilt = self.rebuilt()?;
+        let (expected, found) = (self.evidence.certified.sha256, rebuilt.facts().sha256);
+        if expected == found {
+            holds("certified", rebuilt.bytes(), &signatures.certified)?;
+        } else {
+            let archived = self
+                .asked
+                .archived
+                .flatten()
+                .ok_or(Refusal::OtherCertified { expected, found })?;
+            self.archived_copy(archived)?;
+            holds("certified", archived, &signatures.certified)?;
+        }
+        passed(format!("both tarballs, by {}", self.evidence.certificate.chitty_id))
+    }
+
+    fn rebuilt(&self) -> Result<&CertifiedTarball, Refusal> {
+        self.rebuilt.map_err(|e| Refusal::NotRebuilt { why: e.to_string() })
+    }
+}
+
+fn read(pem: &str) -> Result<Certificate, Refusal> {
+    Certificate::from_pem(pem).map_err(|e| Refusal::CertificateUnreadable { why: e.to_string() })
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "the last expression of every question")]
+fn passed(evidence: String) -> Answer {
+    Ok(Finding::Passed { evidence })
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "the last expression of every question")]
+fn not_asked(reason: &str) -> Answer {
+    Ok(Finding::NotAsked {
+        reason: reason.to_owned(),
+    })
+}
