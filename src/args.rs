@@ -8,7 +8,12 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Publish npm packages so that a stranger can prove what was published, by whom, from which commit.
 #[derive(Debug, Parser)]
-#[command(version, propagate_version = true, subcommand_required = true, arg_required_else_help = true)]
+#[command(
+    version,
+    propagate_version = true,
+    subcommand_required = true,
+    arg_required_else_help = true
+)]
 #[command(max_term_width = 100, after_help = EXIT_CODES)]
 pub(crate) struct Arguments {
     #[command(subcommand)]
@@ -104,16 +109,31 @@ pub(crate) struct Release {
 #[command(next_help_heading = "Services")]
 pub(crate) struct Places {
     /// ChittyID
-    #[arg(long, value_name = "URL", default_value = "https://id.chitty.cc", env = "CHITTY_ID_SERVICE")]
+    #[arg(
+        long,
+        value_name = "URL",
+        default_value = "https://id.chitty.cc",
+        env = "CHITTY_ID_SERVICE"
+    )]
     pub(crate) chitty_id_url: String,
     /// The gateway, with the Chronicle behind it
-    #[arg(long, value_name = "URL", default_value = "https://api.chitty.cc", env = "CHITTY_API_GATEWAY")]
+    #[arg(
+        long,
+        value_name = "URL",
+        default_value = "https://api.chitty.cc",
+        env = "CHITTY_API_GATEWAY"
+    )]
     pub(crate) api_gateway_url: String,
     /// ChittyRegistry; the gateway when not given
     #[arg(long, value_name = "URL", env = "CHITTY_REGISTRY")]
     pub(crate) registry_url: Option<String>,
     /// The npm registry; npm's public one when not given
-    #[arg(long, visible_alias = "registry", value_name = "URL", env = "CERTIFIED_PUBLISH_NPM_REGISTRY")]
+    #[arg(
+        long,
+        visible_alias = "registry",
+        value_name = "URL",
+        env = "CERTIFIED_PUBLISH_NPM_REGISTRY"
+    )]
     pub(crate) npm_registry: Option<String>,
     /// The certificate authorities to trust, as a JSON file
     #[arg(long, value_name = "FILE", env = "CERTIFIED_PUBLISH_ANCHORS")]
@@ -123,7 +143,12 @@ pub(crate) struct Places {
     #[arg(long, value_name = "DIR|URL", env = "CERTIFIED_PUBLISH_STORE")]
     pub(crate) store: Option<String>,
     /// The archive's bucket
-    #[arg(long, value_name = "NAME", default_value = "chittyos-packages", env = "CERTIFIED_PUBLISH_R2_BUCKET")]
+    #[arg(
+        long,
+        value_name = "NAME",
+        default_value = "chittyos-packages",
+        env = "CERTIFIED_PUBLISH_R2_BUCKET"
+    )]
     pub(crate) r2_bucket: String,
     /// Where the bucket can be read without a key
     #[arg(long, value_name = "URL", env = "CERTIFIED_PUBLISH_R2_PUBLIC_URL")]
@@ -177,7 +202,12 @@ pub(crate) struct Verify {
 #[derive(Args, Debug)]
 pub(crate) struct Services {
     /// Where to listen; this machine only
-    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:0", env = "CERTIFIED_PUBLISH_LISTEN")]
+    #[arg(
+        long,
+        value_name = "ADDR",
+        default_value = "127.0.0.1:0",
+        env = "CERTIFIED_PUBLISH_LISTEN"
+    )]
     pub(crate) listen: SocketAddr,
     /// The database; a new one in a temporary folder when not given
     #[arg(long, value_name = "URL", env = "CERTIFIED_PUBLISH_DATABASE")]
@@ -188,7 +218,8 @@ pub(crate) struct Services {
 }
 
 /// Below the help of everything that asks a service.
-const TOKENS: &str = "Tokens come from the environment alone: CHITTY_ID_TOKEN, CHITTY_API_KEY, CHITTY_REGISTRY_TOKEN, NPM_TOKEN.";
+const TOKENS: &str =
+    "Tokens come from the environment alone: CHITTY_ID_TOKEN, CHITTY_API_KEY, CHITTY_REGISTRY_TOKEN, NPM_TOKEN.";
 
 /// Below the help of the whole program.
 const EXIT_CODES: &str = "\

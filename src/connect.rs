@@ -17,7 +17,10 @@ use crate::{secrets, surroundings};
 pub(crate) fn desk(release: &Release) -> Result<Desk, Failure> {
     let (transport, places) = (Transport::new()?, &release.places);
     let gateway = base("--api-gateway-url", &places.api_gateway_url)?;
-    let registry = base("--registry-url", places.registry_url.as_ref().unwrap_or(&places.api_gateway_url))?;
+    let registry = base(
+        "--registry-url",
+        places.registry_url.as_ref().unwrap_or(&places.api_gateway_url),
+    )?;
     let npm = npm_base(places)?;
     let chitty_id = base("--chitty-id-url", &places.chitty_id_url)?;
     let store = store(places, &transport)?.ok_or(Failure::NoStore)?;
@@ -64,19 +67,49 @@ pub(crate) fn settings(release: &Release, npm: &BaseUrl, registry: &BaseUrl, dry
 /// Whom `verify` asks.
 pub(crate) fn sources(verify: &Verify) -> Result<Sources, Failure> {
     let places = &verify.places;
-    let mut sources = Sources { anchors: anchors(places)?, evidence: verify.evidence.clone(), ..Sources::default() };
+    let mut sources = Sources {
+        anchors: anchors(places)?,
+        evidence: verify.evidence.clone(),
+        ..Sources::default()
+    };
     if verify.offline {
         return Ok(sources);
     }
     let transport = Transport::new()?;
     let gateway = base("--api-gateway-url", &places.api_gateway_url)?;
-    let registry = base("--registry-url", places.registry_url.as_ref().unwrap_or(&places.api_gateway_url))?;
-    sources.npm = Some(Npm::new(transport.clone(), npm_base(places)?, secrets::secret(secrets::NPM)));
+    let registry = base(
+        "--registry-url",
+        places.registry_url.as_ref().unwrap_or(&places.api_gateway_url),
+    )?;
+    sources.npm = Some(Npm::new(
+        transport.clone(),
+        npm_base(places)?,
+        secrets::secret(secrets::NPM),
+    ));
     sources.registry = Some(Registry::reader(transport.clone(), registry));
     sources.chronicle = Some(Chronicle::reader(transport.clone(), gateway));
-    sources.chitty_id = Some(ChittyId::reader(transport.clone(), base("--chitty-id-url", &places.chitty_id_url)?));
-    sources.store = store(places, &transport)?;
+    sources.chitty_id = Some(ChittyId::reader(
+        transport.clone(),
+        base("--chitty-id-url", &places.chitty_id_url)?,
+    ));
+    sources.store = readable_store(places, &transport)?;
     Ok(sources)
+}
+
+/// A stranger has no key to the archive, but may know where everyone can read it.
+fn readable_store(places: &Places, transport: &Transport) -> Result<Option<Store>, Failure> {
+    let is_folder = places.store.as_ref().is_some_and(|place| !is_url(place));
+    if is_folder || secrets::secret(secrets::STORE_KEY).is_some() {
+        return store(places, transport);
+    }
+    match &places.r2_public_url {
+        Some(url) => Ok(Some(Store::public(
+            transport,
+            &places.r2_bucket,
+            base("--r2-public-url", url)?,
+        )?)),
+        None => Ok(None),
+    }
 }
 
 /// An address that was typed or set.
@@ -95,17 +128,28 @@ fn anchors(places: &Places) -> Result<Option<Anchors>, Failure> {
     let Some(file) = &places.anchors else {
         return Ok(None);
     };
-    let bytes = std::fs::read(file).map_err(|error| Failure::Io { file: file.clone(), error })?;
-    Anchors::parse(&bytes).map(Some).map_err(|error| Failure::Anchors { file: file.clone(), error })
+    let bytes = std::fs::read(file).map_err(|error| Failure::Io {
+        file: file.clone(),
+        error,
+    })?;
+    Anchors::parse(&bytes).map(Some).map_err(|error| Failure::Anchors {
+        file: file.clone(),
+        error,
+    })
 }
 
 fn store(places: &Places, transport: &Transport) -> Result<Option<Store>, Failure> {
     let Some(place) = &places.store else {
         return Ok(None);
     };
-    let url = |text: &String| Url::parse(text).map_err(|error| Failure::Url { what: "--r2-public-url", error });
+    let url = |text: &String| {
+        Url::parse(text).map_err(|error| Failure::Url {
+            what: "--r2-public-url",
+            error,
+        })
+    };
     let public = places.r2_public_url.as_ref().map(url).transpose()?;
-    if !place.starts_with("https://") && !place.starts_with("http://") {
+    if !is_url(place) {
         let folder = Path::new(place.strip_prefix("file://").unwrap_or(place));
         return Ok(Some(Store::folder(PathBuf::from(folder), &places.r2_bucket, public)?));
     }
@@ -119,4 +163,8 @@ fn store(places: &Places, transport: &Transport) -> Result<Option<Store>, Failur
     );
     options.public_base = public;
     Ok(Some(Store::s3(transport, options)?))
+}
+
+fn is_url(place: &str) -> bool {
+    place.starts_with("https://") || place.starts_with("http://")
 }

@@ -53,7 +53,11 @@ async fn rehearse(
     if inspection.verdict != Verdict::Verified {
         return Err(Failure::NotVerified(inspection.verdict));
     }
-    Ok(Rehearsed { report, installed, inspection })
+    Ok(Rehearsed {
+        report,
+        installed,
+        inspection,
+    })
 }
 
 /// The package itself where nothing writes into it, else a copy.
@@ -83,7 +87,12 @@ fn desk(release: &Release, running: &Running) -> Result<Desk, Failure> {
     let copy = |secret: &Secret<String>| Secret::new(secret.expose().clone());
     let (gateway, npm) = (address(&at.gateway)?, address(&at.npm)?);
     Ok(Desk {
-        chitty_id: ChittyId::new(transport.clone(), address(&at.chitty_id)?, copy(&tokens.chitty_id_token), None),
+        chitty_id: ChittyId::new(
+            transport.clone(),
+            address(&at.chitty_id)?,
+            copy(&tokens.chitty_id_token),
+            None,
+        ),
         chronicle: Chronicle::new(transport.clone(), gateway.clone(), copy(&tokens.chitty_api_key)),
         settings: settings(release, &npm, &gateway, true),
         registry: Registry::new(transport.clone(), gateway, copy(&tokens.registry_token)),
@@ -110,8 +119,14 @@ fn sources(running: &Running) -> Result<Sources, Failure> {
 }
 
 fn store(running: &Running) -> Result<Store, Failure> {
-    let public = format!("{}/{BUCKET}", running.addresses().archive.as_str().trim_end_matches('/'));
-    let public = Url::parse(&public).map_err(|error| Failure::Url { what: "the archive", error })?;
+    let public = format!(
+        "{}/{BUCKET}",
+        running.addresses().archive.as_str().trim_end_matches('/')
+    );
+    let public = Url::parse(&public).map_err(|error| Failure::Url {
+        what: "the archive",
+        error,
+    })?;
     Ok(Store::folder(running.store_folder(), BUCKET, Some(public))?)
 }
 
@@ -123,7 +138,10 @@ fn private_folder(prefix: &str) -> Result<tempfile::TempDir, Failure> {
     tempfile::Builder::new()
         .prefix(prefix)
         .tempdir()
-        .map_err(|error| Failure::Io { file: std::env::temp_dir(), error })
+        .map_err(|error| Failure::Io {
+            file: std::env::temp_dir(),
+            error,
+        })
 }
 
 const BUCKET: &str = "chittyos-packages";

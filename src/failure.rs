@@ -60,22 +60,32 @@ impl Failure {
     pub(crate) fn advice(&self) -> String {
         match self {
             Self::Stop(stop) => stop.advice(),
-            Self::Address { .. } | Self::Url { .. } => "write the whole address, for example https://api.chitty.cc".into(),
+            Self::Address { .. } | Self::Url { .. } => {
+                "write the whole address, for example https://api.chitty.cc".into()
+            }
             Self::NoStore => "name a folder or an S3 endpoint with --store or CERTIFIED_PUBLISH_STORE".into(),
-            Self::NoAnchors => "name the file with --anchors or CERTIFIED_PUBLISH_ANCHORS; `certified-publish services` writes one".into(),
+            Self::NoAnchors => {
+                "name the file with --anchors or CERTIFIED_PUBLISH_ANCHORS; `certified-publish services` writes one"
+                    .into()
+            }
             Self::Client(error) | Self::Inspect(InspectError::Client(error)) => error.advice(),
             Self::Inspect(InspectError::NotOnNpm { .. }) => "check name and version: `npm view NAME versions`".into(),
             Self::Inspect(InspectError::NoRegistry { .. }) => "leave out --offline, or name the downloaded .tgz".into(),
             Self::Target(_) => "write name@version, for example left-pad@1.3.0, or the path of a .tgz".into(),
             Self::Manifest(_) => "mend package.json; `npm pkg fix` repairs common mistakes".into(),
             Self::Pack(_) => "mend what is named above and run again".into(),
-            Self::ProjectFile(_) => "mend the file, or say it by a flag or a variable: `certified-publish run --help` lists them".into(),
+            Self::ProjectFile(_) => {
+                "mend the file, or say it by a flag or a variable: `certified-publish run --help` lists them".into()
+            }
             Self::Cancelled => "run the same command again: it goes on from what exists by then".into(),
             Self::NotVerified(_) => "read the check that was refused above; nothing has left this machine".into(),
             Self::Rehearsal(error) => error.advice(),
-            Self::Transport(_) | Self::Io { .. } | Self::Anchors { .. } | Self::Inspect(_) | Self::Start(_) | Self::Tree(_) => {
-                "mend what is named above and run again".into()
-            }
+            Self::Transport(_)
+            | Self::Io { .. }
+            | Self::Anchors { .. }
+            | Self::Inspect(_)
+            | Self::Start(_)
+            | Self::Tree(_) => "mend what is named above and run again".into(),
         }
     }
 
@@ -88,11 +98,13 @@ impl Failure {
             Self::Io { .. } | Self::Tree(_) | Self::Start(_) => "local/file",
             Self::Anchors { .. } | Self::NoAnchors => "usage/anchors",
             Self::NoStore => "usage/store",
-            Self::Client(_) => "usage/service",
+            Self::Client(_) => "usage/store",
             Self::Manifest(_) => "pack/manifest",
             Self::Pack(_) => "pack/folder",
             Self::Target(_) => "verify/target",
-            Self::Inspect(_) => "verify/not-found",
+            Self::Inspect(InspectError::Client(_)) => "verify/service",
+            Self::Inspect(InspectError::NotOnNpm { .. }) => "verify/not-on-npm",
+            Self::Inspect(_) => "verify/unreadable",
             Self::Rehearsal(_) => "rehearsal/install",
             Self::NotVerified(_) => "rehearsal/verify",
             Self::ProjectFile(_) => "usage/project-file",
@@ -105,11 +117,13 @@ impl Failure {
     pub(crate) fn exit_code(&self) -> u8 {
         match self {
             Self::Stop(stop) => stop.exit_code(),
-            Self::Client(error) | Self::Inspect(InspectError::Client(error)) => {
-                certified_pipeline::exit_code(error)
-            }
+            Self::Client(error) | Self::Inspect(InspectError::Client(error)) => certified_pipeline::exit_code(error),
             Self::Inspect(InspectError::Evidence { .. }) | Self::NotVerified(_) | Self::Rehearsal(_) => 40,
-            Self::Io { .. } | Self::Pack(_) | Self::Tree(_) | Self::Start(_) | Self::Inspect(InspectError::Io { .. }) => 50,
+            Self::Io { .. }
+            | Self::Pack(_)
+            | Self::Tree(_)
+            | Self::Start(_)
+            | Self::Inspect(InspectError::Io { .. }) => 50,
             Self::Cancelled => 130,
             _ => 2,
         }

@@ -83,7 +83,14 @@ async fn whole(arguments: &Run) -> Result<(), Failure> {
 async fn single(step: Step, one: &One) -> Result<(), Failure> {
     let release = &one.release;
     let mut watch = print::Watch::new();
-    let outputs = run_step(step, &release.path, &connect::desk(release)?, &states(release), &mut watch).await?;
+    let outputs = run_step(
+        step,
+        &release.path,
+        &connect::desk(release)?,
+        &states(release),
+        &mut watch,
+    )
+    .await?;
     drop(watch);
     print::outputs(&outputs, release.json);
     Ok(())

@@ -33,13 +33,19 @@ fn options(folder: &Path) -> Result<Options, Failure> {
 /// Whole or not at all.
 fn write(folder: &Path, packed: &Packed) -> Result<(), Failure> {
     let file = folder.join(&packed.filename);
-    let failed = |error| Failure::Io { file: file.clone(), error };
+    let failed = |error| Failure::Io {
+        file: file.clone(),
+        error,
+    };
     let mut neighbour = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
     neighbour.write_all(packed.tarball.bytes()).map_err(failed)?;
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
-        neighbour.as_file().set_permissions(fs::Permissions::from_mode(0o644)).map_err(failed)?;
+        neighbour
+            .as_file()
+            .set_permissions(fs::Permissions::from_mode(0o644))
+            .map_err(failed)?;
     }
     neighbour.persist(&file).map_err(|e| failed(e.error))?;
     Ok(())

@@ -35,7 +35,9 @@ pub(crate) struct Watch {
 impl Watch {
     pub(crate) fn new() -> Self {
         let moves = io::stderr().is_terminal() && std::env::var_os("CI").is_none();
-        Self { bar: moves.then(ProgressBar::new_spinner) }
+        Self {
+            bar: moves.then(ProgressBar::new_spinner),
+        }
     }
 
     fn line(&self, text: &str) {
@@ -57,7 +59,11 @@ impl Progress for Watch {
     }
 
     fn finished(&mut self, step: Step, outcome: &str, millis: u64) {
-        self.line(&format!("{} of 9 {:<12} {outcome} ({millis} ms)", step.number(), step.as_str()));
+        self.line(&format!(
+            "{} of 9 {:<12} {outcome} ({millis} ms)",
+            step.number(),
+            step.as_str()
+        ));
         if let Some(bar) = &self.bar {
             bar.disable_steady_tick();
             bar.set_message("");
@@ -88,12 +94,20 @@ pub(crate) fn report(report: &Report, as_json: bool) {
     }
     let result = json!(report.result);
     err!("");
-    err!("{} {}@{}", result.as_str().unwrap_or_default(), report.name, report.version);
+    err!(
+        "{} {}@{}",
+        result.as_str().unwrap_or_default(),
+        report.name,
+        report.version
+    );
     let rows = [
         ("npm", report.npm_url.clone()),
         ("integrity", report.published.integrity.to_string()),
         ("certified", report.certified.sha256.to_string()),
-        ("certificate", format!("{} for {}", report.certificate.cert_id, report.certificate.chitty_id)),
+        (
+            "certificate",
+            format!("{} for {}", report.certificate.cert_id, report.certificate.chitty_id),
+        ),
         ("chronicle", report.chronicle_url.clone()),
         ("registry", report.registry_url.clone()),
         ("archive", report.r2_url.clone()),
@@ -113,7 +127,8 @@ pub(crate) fn rehearsed(done: &Rehearsed, as_json: bool) {
     err!("");
     err!(
         "npm {} installed it from the embedded registry: {} files, byte for byte those of the tarball",
-        done.installed.npm_version, done.installed.files
+        done.installed.npm_version,
+        done.installed.files
     );
     inspection(&done.inspection);
     err!("");
@@ -129,7 +144,11 @@ pub(crate) fn outputs(outputs: &Value, as_json: bool) {
 
 /// What was packed.
 pub(crate) fn packed(packed: &Packed, as_json: bool) {
-    if as_json { print_json(&json!([packed.to_npm_json()])) } else { out!("{}", packed.filename) }
+    if as_json {
+        print_json(&json!([packed.to_npm_json()]))
+    } else {
+        out!("{}", packed.filename)
+    }
 }
 
 /// Verdicts.
@@ -158,7 +177,11 @@ fn inspection(found: &Inspection) {
         Verdict::Refused => "refused",
         _ => "cannot judge",
     };
-    let reason = found.reason.as_deref().map(|reason| format!(": {reason}")).unwrap_or_default();
+    let reason = found
+        .reason
+        .as_deref()
+        .map(|reason| format!(": {reason}"))
+        .unwrap_or_default();
     err!("{verdict} {}{reason}", found.target);
 }
 
@@ -177,7 +200,9 @@ pub(crate) fn services(running: &Running, anchors: &std::path::Path) {
     out!("CHITTY_API_KEY={}", tokens.chitty_api_key.expose());
     out!("CHITTY_REGISTRY_TOKEN={}", tokens.registry_token.expose());
     out!("NPM_TOKEN={}", tokens.npm_token.expose());
-    err!("The ChittyOS services are up, for this machine only; what they vouch for is worth nothing elsewhere. Stop them with Ctrl-C.");
+    err!(
+        "The ChittyOS services are up, for this machine only; what they vouch for is worth nothing elsewhere. Stop them with Ctrl-C."
+    );
 }
 
 /// Why the program ends early: what happened, what exists by now, whether to run again, what to do.
@@ -189,7 +214,11 @@ pub(crate) fn failure(failure: &Failure, as_json: bool) {
     }
     err!("  help: {}", failure.advice());
     if as_json {
-        let result = if failure.exit_code() == 75 { "pending" } else { "refused" };
+        let result = if failure.exit_code() == 75 {
+            "pending"
+        } else {
+            "refused"
+        };
         let mut error = json!({ "code": failure.code(), "message": failure.to_string(), "advice": failure.advice() });
         if let Failure::Stop(stop) = failure {
             (error["step"], error["already_done"]) = (json!(stop.step), json!(stop.already_done));
@@ -199,7 +228,11 @@ pub(crate) fn failure(failure: &Failure, as_json: bool) {
 }
 
 fn whereabouts(stop: &Stop) -> String {
-    let done = if stop.already_done.is_empty() { "nothing".to_owned() } else { stop.already_done.join(", ") };
+    let done = if stop.already_done.is_empty() {
+        "nothing".to_owned()
+    } else {
+        stop.already_done.join(", ")
+    };
     let npm = match stop.step {
         Step::Summary => "",
         Step::Publish if stop.on_npm => "",

@@ -56,7 +56,11 @@ pub(crate) fn completed(mut line: Vec<OsString>) -> Result<Vec<OsString>, Projec
 /// Whether this command knows the option and nobody has set it.
 fn open(matches: &ArgMatches, id: &str) -> bool {
     let known = matches.try_contains_id(id).is_ok();
-    known && !matches!(matches.value_source(id), Some(ValueSource::CommandLine | ValueSource::EnvVariable))
+    known
+        && !matches!(
+            matches.value_source(id),
+            Some(ValueSource::CommandLine | ValueSource::EnvVariable)
+        )
 }
 
 /// Options with their value as it follows them on a command line: `=next`, or nothing for a switch.
@@ -64,10 +68,15 @@ fn settings(folder: &Path) -> Result<Vec<(String, String)>, ProjectFileError> {
     let file = folder.join("certified-publish.toml");
     let text = match fs::read_to_string(&file) {
         Ok(text) => text,
-        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => return Ok(Vec::new()),
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+            return Ok(Vec::new());
+        }
         Err(error) => return Err(ProjectFileError::Io { file, error }),
     };
-    let table: Table = text.parse().map_err(|error| ProjectFileError::Toml { file: file.clone(), error: Box::new(error) })?;
+    let table: Table = text.parse().map_err(|error| ProjectFileError::Toml {
+        file: file.clone(),
+        error: Box::new(error),
+    })?;
     let mut settings = Vec::new();
     for (key, value) in table {
         if !KEYS.contains(&key.as_str()) {
@@ -84,8 +93,15 @@ fn settings(folder: &Path) -> Result<Vec<(String, String)>, ProjectFileError> {
 }
 
 /// What a project may keep.
-const KEYS: [&str; 7] =
-    ["access", "ignore-scripts", "key-algorithm", "policy-version", "r2-bucket", "tag", "update-package-json"];
+const KEYS: [&str; 7] = [
+    "access",
+    "ignore-scripts",
+    "key-algorithm",
+    "policy-version",
+    "r2-bucket",
+    "tag",
+    "update-package-json",
+];
 
 #[cfg(test)]
 mod tests {
@@ -100,12 +116,19 @@ mod tests {
         line.extend(arguments.iter().map(OsString::from));
         line.push(folder.path().into());
         let completed = completed(line)?;
-        Ok(completed.into_iter().skip(arguments.len() + 2).map(|word| word.into_string().unwrap()).collect())
+        Ok(completed
+            .into_iter()
+            .skip(arguments.len() + 2)
+            .map(|word| word.into_string().unwrap())
+            .collect())
     }
 
     #[test]
     fn what_the_file_says_is_added_to_the_command_line() {
-        let added = line("tag = \"next\"\nignore-scripts = true\nupdate-package-json = false\n", &["run", "--dry-run"]);
+        let added = line(
+            "tag = \"next\"\nignore-scripts = true\nupdate-package-json = false\n",
+            &["run", "--dry-run"],
+        );
         assert_eq!(added.unwrap(), ["--ignore-scripts", "--tag=next"]);
     }
 
@@ -130,6 +153,9 @@ mod tests {
     #[test]
     fn a_file_that_is_no_toml_or_holds_no_plain_values_is_refused() {
         assert!(matches!(line("tag = ", &["run"]), Err(ProjectFileError::Toml { .. })));
-        assert!(matches!(line("tag = [1]", &["run"]), Err(ProjectFileError::Value { .. })));
+        assert!(matches!(
+            line("tag = [1]", &["run"]),
+            Err(ProjectFileError::Value { .. })
+        ));
     }
 }

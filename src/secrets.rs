@@ -6,7 +6,12 @@ use certified_evidence::Secret;
 
 /// The first of these variables that is set and not empty.
 pub(crate) fn secret(names: &[&str]) -> Option<Secret<String>> {
-    names.iter().find_map(|name| env::var(name).ok()).map(|value| value.trim().to_owned()).filter(|v| !v.is_empty()).map(Secret::new)
+    names
+        .iter()
+        .find_map(|name| env::var(name).ok())
+        .map(|value| value.trim().to_owned())
+        .filter(|v| !v.is_empty())
+        .map(Secret::new)
 }
 
 /// ChittyID.

@@ -10,18 +10,31 @@ use certified_pipeline::{Context, Governance};
 
 /// The time of this machine.
 pub(crate) fn now() -> Timestamp {
-    Timestamp::from_unix(SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs()))
+    Timestamp::from_unix(
+        SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .map_or(0, |since| since.as_secs()),
+    )
 }
 
 /// On GitHub from the runner's variables, elsewhere from version control and the account's name.
 pub(crate) fn context(folder: &Path, policy_version: &str) -> Context {
     let on_github = variable("GITHUB_ACTIONS").is_some_and(|v| v == "true");
-    let actor = variable("GITHUB_ACTOR").or_else(|| variable("USER")).unwrap_or_else(|| "local".into());
-    let commit = variable("GITHUB_SHA").filter(|_| on_github).or_else(|| commit(folder)).unwrap_or_else(|| "unknown".into());
-    let trigger = variable("GITHUB_EVENT_NAME").filter(|_| on_github).unwrap_or_else(|| "local".into());
+    let actor = variable("GITHUB_ACTOR")
+        .or_else(|| variable("USER"))
+        .unwrap_or_else(|| "local".into());
+    let commit = variable("GITHUB_SHA")
+        .filter(|_| on_github)
+        .or_else(|| commit(folder))
+        .unwrap_or_else(|| "unknown".into());
+    let trigger = variable("GITHUB_EVENT_NAME")
+        .filter(|_| on_github)
+        .unwrap_or_else(|| "local".into());
     Context {
         commit,
-        workflow_run: variable("GITHUB_RUN_ID").filter(|_| on_github).unwrap_or_else(|| "local".into()),
+        workflow_run: variable("GITHUB_RUN_ID")
+            .filter(|_| on_github)
+            .unwrap_or_else(|| "local".into()),
         repository: variable("GITHUB_REPOSITORY").filter(|_| on_github).unwrap_or_default(),
         builder: if on_github { "github-actions" } else { "local" }.into(),
         governance: Governance {
@@ -49,5 +62,6 @@ fn commit(folder: &Path) -> Option<String> {
         .ok()?;
     let text = String::from_utf8(output.stdout).ok()?;
     let text = text.trim();
-    (output.status.success() && text.len() >= 40 && text.bytes().all(|b| b.is_ascii_hexdigit())).then(|| text.to_owned())
+    (output.status.success() && text.len() >= 40 && text.bytes().all(|b| b.is_ascii_hexdigit()))
+        .then(|| text.to_owned())
 }

@@ -74,7 +74,7 @@ async fn an_archive_folder_that_is_a_file_is_named() {
     let file = scene.package.join("README.md").display().to_string();
     refused(scene.with("CERTIFIED_PUBLISH_STORE", &file))
         .await
-        .stops(50, "usage/service")
+        .stops(50, "usage/store")
         .shows("store-is-a-file");
 }
 

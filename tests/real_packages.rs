@@ -46,7 +46,12 @@ fn npm_bundles_its_dependencies() {
 fn every_package_that_is_fetched_has_a_story() {
     let stories = include_str!("real_packages.rs");
     for line in include_str!("peers/packages.txt").lines() {
-        let name = line.split(' ').next().unwrap().trim_start_matches('@').replace(['/', '@'], "-");
+        let name = line
+            .split(' ')
+            .next()
+            .unwrap()
+            .trim_start_matches('@')
+            .replace(['/', '@'], "-");
         assert!(stories.contains(&format!("certifies(\"{name}\")")), "{name} has none");
     }
 }
@@ -66,7 +71,11 @@ fn certifies(file: &str) {
     assert_eq!(report["result"], "published", "{}", ran.stderr);
     assert_eq!(report["steps"].as_array().unwrap().len(), 9);
     assert!(snapshot(&package) == before, "the work tree of {file} has changed");
-    let by_npm = npm(&package, "http://127.0.0.1:9/", &["pack", "--dry-run", "--json", "--ignore-scripts"]);
+    let by_npm = npm(
+        &package,
+        "http://127.0.0.1:9/",
+        &["pack", "--dry-run", "--json", "--ignore-scripts"],
+    );
     let by_npm: serde_json::Value = serde_json::from_str(&by_npm).unwrap();
     assert_eq!(report["certified"]["integrity"], by_npm[0]["integrity"]);
     assert_eq!(report["certified"]["size"], by_npm[0]["size"]);
@@ -76,7 +85,11 @@ fn unpacked(tarball: &Path, place: &Path) -> PathBuf {
     let package = place.join("package");
     fs::create_dir(&package).unwrap();
     let mut tar = Command::new("tar");
-    tar.arg("xzf").arg(tarball).arg("-C").arg(&package).args(["--strip-components=1", "--no-same-owner"]);
+    tar.arg("xzf")
+        .arg(tarball)
+        .arg("-C")
+        .arg(&package)
+        .args(["--strip-components=1", "--no-same-owner"]);
     assert!(tar.status().unwrap().success());
     package
 }

@@ -113,17 +113,18 @@ async fn a_token_that_may_not_publish_is_named_and_the_release_stays_pending() {
 
 #[tokio::test]
 async fn a_token_that_is_not_there_is_asked_for_by_its_name() {
-    for (variable, step, written) in [
-        ("CHITTY_ID_TOKEN", "certificate", 0),
-        ("CHITTY_API_KEY", "chronicle", 1),
-        ("CHITTY_REGISTRY_TOKEN", "register", 2),
-        ("NPM_TOKEN", "publish", 3),
+    for variable in [
+        "CHITTY_ID_TOKEN",
+        "CHITTY_API_KEY",
+        "CHITTY_REGISTRY_TOKEN",
+        "NPM_TOKEN",
     ] {
         let scene = Scene::quiet().await.without(variable);
         let said = scene.run().await;
-        said.stops(30, &format!("{step}/not-permitted"))
-            .shows(&format!("no-token-{step}"));
-        assert_eq!(scene.written(), writes(written), "{variable}");
+        said.stops(30, "certificate/not-permitted")
+            .shows(&format!("no-{}", variable.to_lowercase().replace('_', "-")));
+        // Before anything is asked for with those that are there.
+        scene.nothing_written();
     }
 }
 

@@ -71,14 +71,14 @@ impl Names {
                 permission: "give CHITTY_REGISTRY_TOKEN the scope registry:write",
             },
             Service::Npm => Self {
-                token: "NPM_TOKEN (or use trusted publishing: `permissions: { id-token: write }`)",
-                address: "the input `npm-registry`",
+                token: "NPM_TOKEN",
+                address: "CERTIFIED_PUBLISH_NPM_REGISTRY (input `npm-registry`)",
                 permission: "give NPM_TOKEN write access to this package and scope (a new scoped package needs \
                              `access: public`), and check that the version does not exist yet",
             },
             Service::Store => Self {
-                token: "the bucket's access key: CLOUDFLARE_API_TOKEN with CLOUDFLARE_ACCOUNT_ID, or an S3 key pair",
-                address: "the endpoint and the input `r2-bucket`",
+                token: "R2_ACCESS_KEY_ID and R2_SECRET_ACCESS_KEY",
+                address: "CERTIFIED_PUBLISH_STORE and CERTIFIED_PUBLISH_R2_BUCKET",
                 permission: "give the access key permission to read and write objects of this bucket",
             },
         }
@@ -98,7 +98,7 @@ mod tests {
             (Service::Chronicle, "CHITTY_API_KEY"),
             (Service::Registry, "CHITTY_REGISTRY_TOKEN"),
             (Service::Npm, "NPM_TOKEN"),
-            (Service::Store, "CLOUDFLARE_API_TOKEN"),
+            (Service::Store, "R2_ACCESS_KEY_ID"),
         ];
         let reply = || ErrorReply {
             code: "UNAUTHORIZED".into(),

@@ -53,6 +53,11 @@ impl ChittyId {
         }
     }
 
+    /// Whether it was made with a token.
+    pub const fn has_token(&self) -> bool {
+        self.token.is_some()
+    }
+
     /// Other limits than [`CERTIFICATE`].
     #[must_use]
     pub const fn with_patience(mut self, patience: Patience) -> Self {

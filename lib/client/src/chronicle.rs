@@ -47,6 +47,11 @@ impl Chronicle {
         }
     }
 
+    /// Whether it was made with a token.
+    pub const fn has_token(&self) -> bool {
+        self.token.is_some()
+    }
+
     /// Other limits than [`CHRONICLE`].
     #[must_use]
     pub const fn with_patience(mut self, patience: Patience) -> Self {

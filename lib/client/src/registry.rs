@@ -44,6 +44,11 @@ impl Registry {
         }
     }
 
+    /// Whether it was made with a token.
+    pub const fn has_token(&self) -> bool {
+        self.token.is_some()
+    }
+
     /// Other limits than [`REGISTRY`].
     #[must_use]
     pub const fn with_patience(mut self, patience: Patience) -> Self {

@@ -97,6 +97,9 @@ mod tests {
     fn a_file_with_an_unknown_field_or_format_is_refused_so_that_no_restriction_is_overlooked() {
         assert!(Anchors::parse(br#"{"format":"certified-publish/anchors/v1","certificate_authorities":[]}"#).is_ok());
         assert!(Anchors::parse(br#"{"format":"certified-publish/anchors/v2","certificate_authorities":[]}"#).is_err());
-        assert!(Anchors::parse(br#"{"format":"certified-publish/anchors/v1","certificate_authorities":[],"only_for":"x"}"#).is_err());
+        assert!(
+            Anchors::parse(br#"{"format":"certified-publish/anchors/v1","certificate_authorities":[],"only_for":"x"}"#)
+                .is_err()
+        );
     }
 }

@@ -111,7 +111,9 @@ impl FromStr for Digest {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let digits = text.strip_prefix("sha256:").ok_or_else(|| algorithm("sha256:", text))?;
-        unhex(digits).map(Self).ok_or_else(|| spelling("64 lower-case hex digits", digits))
+        unhex(digits)
+            .map(Self)
+            .ok_or_else(|| spelling("64 lower-case hex digits", digits))
     }
 }
 
@@ -144,7 +146,9 @@ impl FromStr for Shasum {
     type Err = DigestError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        unhex(text).map(Self).ok_or_else(|| spelling("40 lower-case hex digits", text))
+        unhex(text)
+            .map(Self)
+            .ok_or_else(|| spelling("40 lower-case hex digits", text))
     }
 }
 
@@ -153,25 +157,32 @@ serde_as_text!(Integrity);
 serde_as_text!(Shasum);
 
 fn algorithm(expected: &'static str, found: &str) -> DigestError {
-    DigestError::Algorithm { expected, found: beginning(found) }
+    DigestError::Algorithm {
+        expected,
+        found: beginning(found),
+    }
 }
 
 fn spelling(expected: &'static str, found: &str) -> DigestError {
-    DigestError::Spelling { expected, found: beginning(found) }
+    DigestError::Spelling {
+        expected,
+        found: beginning(found),
+    }
 }
 
 fn beginning(text: &str) -> String {
     text.chars().take(80).collect()
 }
 
-
 fn hex(bytes: &[u8]) -> String {
     use fmt::Write as _;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    bytes
+        .iter()
+        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+            // Writing to a String cannot fail.
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
 }
 
 fn unhex<const N: usize>(digits: &str) -> Option<[u8; N]> {
@@ -203,9 +214,16 @@ mod tests {
 
     #[test]
     fn the_digests_of_nothing_are_the_published_ones() {
-        assert_eq!(Digest::of(b"").to_string(), "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+        assert_eq!(
+            Digest::of(b"").to_string(),
+            "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+        );
         assert_eq!(Shasum::of(b"").to_string(), "da39a3ee5e6b4b0d3255bfef95601890afd80709");
-        assert!(Integrity::of(b"").to_string().starts_with("sha512-z4PhNX7vuL3xVChQ1m2AB9Yg5AULVxXcg/SpIdNs6c5H"));
+        assert!(
+            Integrity::of(b"")
+                .to_string()
+                .starts_with("sha512-z4PhNX7vuL3xVChQ1m2AB9Yg5AULVxXcg/SpIdNs6c5H")
+        );
     }
 
     #[test]

@@ -2,7 +2,10 @@
 //! travels inside package.json, the events and records of the services, and the wire types of every route.
 //!
 //! This crate is pure. It has no clock, no socket and no file: time and randomness are arguments.
-#![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test that cannot set up its case should stop there"))]
+#![cfg_attr(
+    test,
+    allow(clippy::unwrap_used, reason = "a test that cannot set up its case should stop there")
+)]
 
 pub mod anchors;
 pub mod block;
@@ -28,8 +31,8 @@ pub use digest::{Digest, DigestError, Integrity, Shasum};
 pub use id::{CertId, ChittyId, EventId, IdError, RegId, RequestId};
 pub use key::{KeyAlgorithm, KeyError, PublicKey, PublicKeyKind, SigningKey};
 pub use name::{NameError, PackageName};
-pub use release::{Archived, CertificateFacts, Evidence, EvidenceFormat, RecordedEvent, Signatures, TarballFacts};
 pub use pem_text::PemTextError;
+pub use release::{Archived, CertificateFacts, Evidence, EvidenceFormat, RecordedEvent, Signatures, TarballFacts};
 pub use request::{CertificateRequest, RequestError};
 pub use secret::Secret;
 pub use signature::{Signature, SignatureError};

@@ -112,7 +112,10 @@ fn check_part(part: &str, whole: &str) -> Result<(), NameError> {
         .find(|&(at, c)| !(c.is_ascii_alphanumeric() || c == '-' || (at > 0 && (c == '.' || c == '_'))));
     match refused {
         None => Ok(()),
-        Some((_, character)) => Err(NameError::Character { character, found: whole.to_owned() }),
+        Some((_, character)) => Err(NameError::Character {
+            character,
+            found: whole.to_owned(),
+        }),
     }
 }
 
@@ -130,7 +133,16 @@ mod tests {
 
     #[test]
     fn names_that_npm_takes_are_taken() {
-        for text in ["left-pad", "@acme/widgets", "@types/node", "JSONStream", "a", "lodash.merge", "7zip", "@a/b_c"] {
+        for text in [
+            "left-pad",
+            "@acme/widgets",
+            "@types/node",
+            "JSONStream",
+            "a",
+            "lodash.merge",
+            "7zip",
+            "@a/b_c",
+        ] {
             assert_eq!(text.parse::<PackageName>().map(|n| n.to_string()), Ok(text.to_owned()));
         }
     }
@@ -139,8 +151,29 @@ mod tests {
     fn names_that_npm_refuses_are_refused() {
         let long = "a".repeat(215);
         let refused = [
-            "", " a", "a ", ".a", "_a", "a/b", "@/a", "@a/", "@a", "@a/b/c", "../evil", "a b", "a~", "it's", "a\nb", "ü", "a%2fb", "a:b",
-            "node_modules", "favicon.ico", "@.a/b", "@a/.b", long.as_str(),
+            "",
+            " a",
+            "a ",
+            ".a",
+            "_a",
+            "a/b",
+            "@/a",
+            "@a/",
+            "@a",
+            "@a/b/c",
+            "../evil",
+            "a b",
+            "a~",
+            "it's",
+            "a\nb",
+            "ü",
+            "a%2fb",
+            "a:b",
+            "node_modules",
+            "favicon.ico",
+            "@.a/b",
+            "@a/.b",
+            long.as_str(),
         ];
         for text in refused {
             assert!(text.parse::<PackageName>().is_err(), "{text}");

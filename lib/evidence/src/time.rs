@@ -18,7 +18,11 @@ impl Timestamp {
 
     /// That many seconds after the epoch, at most [`Timestamp::LAST`].
     pub const fn from_unix(seconds: u64) -> Self {
-        if seconds > Self::LAST.0 { Self::LAST } else { Self(seconds) }
+        if seconds > Self::LAST.0 {
+            Self::LAST
+        } else {
+            Self(seconds)
+        }
     }
 
     /// Seconds after the epoch.
@@ -66,7 +70,9 @@ impl FromStr for Timestamp {
     type Err = TimestampError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let refused = || TimestampError { found: text.chars().take(40).collect() };
+        let refused = || TimestampError {
+            found: text.chars().take(40).collect(),
+        };
         let whole = match text.split_once('.') {
             None => text.to_owned(),
             Some((whole, fraction)) => {
@@ -99,7 +105,13 @@ mod tests {
 
     #[test]
     fn local_times_and_nonsense_are_refused() {
-        for text in ["", "2026-01-01", "2026-01-01T12:00:00+01:00", "2026-01-01T12:00:00.Z", "2026-13-01T12:00:00Z"] {
+        for text in [
+            "",
+            "2026-01-01",
+            "2026-01-01T12:00:00+01:00",
+            "2026-01-01T12:00:00.Z",
+            "2026-13-01T12:00:00Z",
+        ] {
             assert!(text.parse::<Timestamp>().is_err(), "{text}");
         }
     }

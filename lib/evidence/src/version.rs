@@ -58,7 +58,10 @@ impl FromStr for Version {
         if !version.build.is_empty() {
             return Err(VersionError::BuildMetadata { found: found() });
         }
-        if [version.major, version.minor, version.patch].iter().any(|&n| n > LARGEST_SAFE_INTEGER) {
+        if [version.major, version.minor, version.patch]
+            .iter()
+            .any(|&n| n > LARGEST_SAFE_INTEGER)
+        {
             return Err(VersionError::TooLarge { found: found() });
         }
         Ok(Self(version))
@@ -88,7 +91,18 @@ mod tests {
 
     #[test]
     fn spellings_that_npm_would_change_are_refused() {
-        for text in ["v1.2.3", "=1.2.3", " 1.2.3", "1.2.3 ", "1.2.3+build", "1.2", "01.2.3", "latest", "", "1.2.9007199254740992"] {
+        for text in [
+            "v1.2.3",
+            "=1.2.3",
+            " 1.2.3",
+            "1.2.3 ",
+            "1.2.3+build",
+            "1.2",
+            "01.2.3",
+            "latest",
+            "",
+            "1.2.9007199254740992",
+        ] {
             assert!(text.parse::<Version>().is_err(), "{text}");
         }
     }

@@ -77,7 +77,9 @@ pub enum Cause {
 #[non_exhaustive]
 pub enum Conflict {
     /// npm serves another tarball.
-    #[error("npm already serves {release} with other content: ours is {ours}, npm's is {theirs} (both without the block)")]
+    #[error(
+        "npm already serves {release} with other content: ours is {ours}, npm's is {theirs} (both without the block)"
+    )]
     Npm {
         /// `name@version`.
         release: String,

@@ -2,7 +2,7 @@
 
 use certified_client::npm::{Access, Npm};
 use certified_client::store::Store;
-use certified_client::{ChittyId, Chronicle, Registry};
+use certified_client::{ChittyId, Chronicle, ClientError, Failure, Registry, Service};
 use certified_evidence::block::GovernanceGroup;
 use certified_evidence::wire::certificates::Requester;
 use certified_evidence::wire::chronicle::BuildMetadata;
@@ -126,6 +126,21 @@ impl Desk {
         (self.clock)()
     }
 
+    /// Every token that a new release needs, before anything is asked for with the first of them: a run that lacks the last one would
+    /// leave a certificate, an event and objects behind for nothing.
+    pub(crate) fn check_tokens(&self) -> Result<(), ClientError> {
+        let needed = [
+            (Service::ChittyId, self.chitty_id.has_token()),
+            (Service::Chronicle, self.chronicle.has_token()),
+            (Service::Registry, self.registry.has_token()),
+            (Service::Npm, self.npm.has_token()),
+        ];
+        match needed.into_iter().find(|(_, has)| !has) {
+            Some((service, _)) => Err(ClientError::new(service, Failure::NoToken)),
+            None => Ok(()),
+        }
+    }
+
     /// A release's page at ChittyRegistry.
     pub(crate) fn registry_page(&self, name: &PackageName, version: &Version) -> String {
         let base = self.settings.registry_base.trim_end_matches('/');
@@ -134,6 +149,10 @@ impl Desk {
 
     /// A release's page at the npm registry.
     pub(crate) fn npm_page(&self, name: &PackageName, version: &Version) -> String {
-        format!("{}/{}/{version}", self.settings.npm_registry.trim_end_matches('/'), name.escaped())
+        format!(
+            "{}/{}/{version}",
+            self.settings.npm_registry.trim_end_matches('/'),
+            name.escaped()
+        )
     }
 }

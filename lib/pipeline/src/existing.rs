@@ -29,7 +29,10 @@ pub(crate) async fn find(project: &Project, desk: &Desk) -> Result<Option<Regist
     if let Some(bytes) = on_npm {
         same_as_npm(&certified, bytes)?;
         if record.is_none() {
-            return Err(Conflict::EvidenceLost { release: release(&certified) }.into());
+            return Err(Conflict::EvidenceLost {
+                release: release(&certified),
+            }
+            .into());
         }
     }
     record.map(|record| registered(certified, record)).transpose()
@@ -51,14 +54,21 @@ async fn published(project: &Project, desk: &Desk) -> Result<Option<Vec<u8>>, Ca
     if packument.dist(project.version()).is_none() {
         return Ok(None);
     }
-    Ok(Some(desk.npm.tarball(project.name(), project.version(), &packument).await?))
+    Ok(Some(
+        desk.npm.tarball(project.name(), project.version(), &packument).await?,
+    ))
 }
 
 fn same_as_npm(certified: &CertifiedTarball, bytes: Vec<u8>) -> Result<(), Cause> {
     let (release, ours) = (release(certified), certified.facts());
     let digest = certified_evidence::Digest::of(&bytes);
     match PublishedTarball::open(bytes) {
-        Err(TarballError::NoBlock) => Err(Conflict::Uncertified { release, ours: ours.sha256, theirs: digest }.into()),
+        Err(TarballError::NoBlock) => Err(Conflict::Uncertified {
+            release,
+            ours: ours.sha256,
+            theirs: digest,
+        }
+        .into()),
         Err(error) => Err(error.into()),
         Ok(published) => {
             let theirs = published.certified()?.facts();
@@ -66,7 +76,12 @@ fn same_as_npm(certified: &CertifiedTarball, bytes: Vec<u8>) -> Result<(), Cause
             if theirs.tar_sha256 == ours.tar_sha256 {
                 return Ok(());
             }
-            Err(Conflict::Npm { release, ours: ours.sha256, theirs: theirs.sha256 }.into())
+            Err(Conflict::Npm {
+                release,
+                ours: ours.sha256,
+                theirs: theirs.sha256,
+            }
+            .into())
         }
     }
 }
@@ -76,7 +91,12 @@ fn registered(certified: CertifiedTarball, record: PackageRecord) -> Result<Regi
     let (ours, evidence) = (certified.facts(), *record.release.evidence);
     if ours.tar_sha256 != evidence.certified.tar_sha256 {
         let (release, theirs) = (release(&certified), evidence.certified.sha256);
-        return Err(Conflict::Registry { release, ours: ours.sha256, theirs }.into());
+        return Err(Conflict::Registry {
+            release,
+            ours: ours.sha256,
+            theirs,
+        }
+        .into());
     }
     let published = certified.seal(&evidence.block)?;
     let (expected, found) = (evidence.published.integrity, published.facts().integrity);
@@ -94,7 +114,14 @@ fn registered(certified: CertifiedTarball, record: PackageRecord) -> Result<Regi
         tarball_hash: record.release.tarball_hash,
         integrity: record.release.integrity,
     };
-    Ok(Registered { sealed: Sealed { certified, published, evidence }, registration })
+    Ok(Registered {
+        sealed: Sealed {
+            certified,
+            published,
+            evidence,
+        },
+        registration,
+    })
 }
 
 fn release(certified: &CertifiedTarball) -> String {

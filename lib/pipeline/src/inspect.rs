@@ -163,7 +163,8 @@ pub async fn inspect(target: &Target, sources: &Sources) -> Result<Inspection, I
         Ok(tarball) => tarball,
         Err(TarballError::NoBlock) => {
             inspection.verdict = Verdict::Unsigned;
-            inspection.reason = Some("its package.json has no `chittyos` member: nobody says that it was certified".into());
+            inspection.reason =
+                Some("its package.json has no `chittyos` member: nobody says that it was certified".into());
             return Ok(inspection);
         }
         Err(error) => {
@@ -216,7 +217,7 @@ async fn judged(tarball: &PublishedTarball, sources: &Sources, found: &mut Inspe
     };
     let certificate = match &sources.chitty_id {
         Some(chitty_id) => {
-            let signed_at = evidence.event.event.timestamp;
+            let signed_at = evidence.signed_at.max(evidence.event.event.timestamp);
             Some(chitty_id.verify(&evidence.certificate.cert_id, Some(signed_at)).await?)
         }
         None => None,
@@ -241,7 +242,10 @@ async fn fetch(target: &Target, sources: &Sources) -> Result<Vec<u8>, InspectErr
         Target::File(path) => read(path, LARGEST_TARBALL),
         Target::Release(name, version) => {
             let named = || target.to_string();
-            let npm = sources.npm.as_ref().ok_or_else(|| InspectError::NoRegistry { target: named() })?;
+            let npm = sources
+                .npm
+                .as_ref()
+                .ok_or_else(|| InspectError::NoRegistry { target: named() })?;
             let missing = || InspectError::NotOnNpm { target: named() };
             let packument = npm.packument(name).await?.ok_or_else(missing)?;
             packument.dist(version).ok_or_else(missing)?;
@@ -255,17 +259,36 @@ fn evidence(sources: &Sources, record: Option<&PackageRecord>) -> Result<Option<
     let Some(path) = &sources.evidence else {
         return Ok(record.map(|record| (*record.release.evidence).clone()));
     };
-    let file = if path.is_dir() { path.join("evidence.json") } else { path.clone() };
+    let file = if path.is_dir() {
+        path.join("evidence.json")
+    } else {
+        path.clone()
+    };
     let bytes = read(&file, LARGEST_EVIDENCE)?;
-    serde_json::from_slice(&bytes).map(Some).map_err(|e| InspectError::Evidence { file, why: e.to_string() })
+    serde_json::from_slice(&bytes)
+        .map(Some)
+        .map_err(|e| InspectError::Evidence {
+            file,
+            why: e.to_string(),
+        })
 }
 
 fn read(path: &Path, limit: u64) -> Result<Vec<u8>, InspectError> {
-    let failed = |error| InspectError::Io { file: path.to_owned(), error };
+    let failed = |error| InspectError::Io {
+        file: path.to_owned(),
+        error,
+    };
     let mut bytes = Vec::new();
-    fs::File::open(path).map_err(failed)?.take(limit + 1).read_to_end(&mut bytes).map_err(failed)?;
+    fs::File::open(path)
+        .map_err(failed)?
+        .take(limit + 1)
+        .read_to_end(&mut bytes)
+        .map_err(failed)?;
     if bytes.len() as u64 > limit {
-        return Err(InspectError::TooLarge { file: path.to_owned(), limit });
+        return Err(InspectError::TooLarge {
+            file: path.to_owned(),
+            limit,
+        });
     }
     Ok(bytes)
 }
@@ -283,13 +306,23 @@ mod tests {
     fn a_release_is_a_name_and_a_version_and_a_file_is_a_file() {
         let release = |name: &str, version: &str| Target::Release(name.parse().unwrap(), version.parse().unwrap());
         assert_eq!("left-pad@1.3.0".parse(), Ok(release("left-pad", "1.3.0")));
-        assert_eq!("@acme/widgets@1.2.3-rc.1".parse(), Ok(release("@acme/widgets", "1.2.3-rc.1")));
+        assert_eq!(
+            "@acme/widgets@1.2.3-rc.1".parse(),
+            Ok(release("@acme/widgets", "1.2.3-rc.1"))
+        );
         assert_eq!("acme-1.0.0.tgz".parse(), Ok(Target::File("acme-1.0.0.tgz".into())));
     }
 
     #[test]
     fn a_tag_a_range_or_a_bare_name_is_no_target() {
-        for text in ["", "left-pad", "@acme/widgets", "left-pad@latest", "left-pad@^1.0.0", "@1.0.0"] {
+        for text in [
+            "",
+            "left-pad",
+            "@acme/widgets",
+            "left-pad@latest",
+            "left-pad@^1.0.0",
+            "@1.0.0",
+        ] {
             assert!(text.parse::<Target>().is_err(), "{text}");
         }
     }

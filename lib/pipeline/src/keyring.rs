@@ -110,8 +110,17 @@ mod tests {
 
     fn state(root: &std::path::Path) -> State {
         // A name of its own for every test: the kernel's ring is shared by all of them.
-        let name = format!("keyring-{}", root.file_name().unwrap().to_string_lossy().trim_start_matches('.'));
-        State::open(root, "https://npm.example", &name.parse().unwrap(), &"1.0.0".parse().unwrap()).unwrap()
+        let name = format!(
+            "keyring-{}",
+            root.file_name().unwrap().to_string_lossy().trim_start_matches('.')
+        );
+        State::open(
+            root,
+            "https://npm.example",
+            &name.parse().unwrap(),
+            &"1.0.0".parse().unwrap(),
+        )
+        .unwrap()
     }
 
     #[test]
@@ -122,7 +131,10 @@ mod tests {
         for algorithm in [KeyAlgorithm::EcdsaP256, KeyAlgorithm::Rsa2048] {
             let key = SigningKey::generate(algorithm, &mut random).unwrap();
             keep(&state, &key).unwrap();
-            assert_eq!(find(&state).unwrap().public_key().spki_der(), key.public_key().spki_der());
+            assert_eq!(
+                find(&state).unwrap().public_key().spki_der(),
+                key.public_key().spki_der()
+            );
             forget(&state).unwrap();
             assert!(matches!(find(&state), Err(StateError::NoKey)));
         }

@@ -2,7 +2,10 @@
 //!
 //! Each step is a file under `steps/` with the same parts; [`run`] is the list of them. What a step needs from outside stands on the
 //! [`Desk`]: clients, anchors, clock. What it leaves for the next one is a type, so that no step can be skipped or swapped.
-#![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test that cannot set up its case should stop there"))]
+#![cfg_attr(
+    test,
+    allow(clippy::unwrap_used, reason = "a test that cannot set up its case should stop there")
+)]
 
 mod cause;
 mod desk;

@@ -89,9 +89,15 @@ impl ProjectError {
                 "remove one of the two from package.json: programs do not agree on which of them counts".into()
             }
             Self::Manifest(_) => "mend package.json; `npm pkg fix` repairs common mistakes".into(),
-            Self::Name(_) => "choose a name of lower-case letters, digits, `-`, `.` and `_`, with an optional @scope/".into(),
-            Self::Version(_) => "write the version as npm keeps it, for example 1.2.3: `npm version 1.2.3 --no-git-tag-version`".into(),
-            Self::Private { .. } => "remove `\"private\": true` from package.json if the package is meant to be published".into(),
+            Self::Name(_) => {
+                "choose a name of lower-case letters, digits, `-`, `.` and `_`, with an optional @scope/".into()
+            }
+            Self::Version(_) => {
+                "write the version as npm keeps it, for example 1.2.3: `npm version 1.2.3 --no-git-tag-version`".into()
+            }
+            Self::Private { .. } => {
+                "remove `\"private\": true` from package.json if the package is meant to be published".into()
+            }
             Self::OtherRegistry { asked, .. } => {
                 format!("run with --npm-registry {asked}, or remove publishConfig.registry from package.json")
             }
@@ -113,7 +119,13 @@ impl Project {
             return Err(ProjectError::Private { name });
         }
         let bare = manifest.without(MEMBER)?;
-        Ok(Self { folder: folder.to_owned(), name, version, manifest, bare })
+        Ok(Self {
+            folder: folder.to_owned(),
+            name,
+            version,
+            manifest,
+            bare,
+        })
     }
 
     /// Refuses a package that names another registry for itself: nothing is sent anywhere but where the run was told to.
@@ -121,10 +133,18 @@ impl Project {
     /// # Errors
     /// [`ProjectError::OtherRegistry`].
     pub fn check_registry(&self, configured: &str) -> Result<(), ProjectError> {
-        let asked = self.manifest.root().get("publishConfig").and_then(|c| c.get("registry")).and_then(|r| r.as_str());
+        let asked = self
+            .manifest
+            .root()
+            .get("publishConfig")
+            .and_then(|c| c.get("registry"))
+            .and_then(|r| r.as_str());
         match asked {
             Some(asked) if asked.trim_end_matches('/') != configured.trim_end_matches('/') => {
-                Err(ProjectError::OtherRegistry { asked: asked.to_owned(), configured: configured.to_owned() })
+                Err(ProjectError::OtherRegistry {
+                    asked: asked.to_owned(),
+                    configured: configured.to_owned(),
+                })
             }
             _ => Ok(()),
         }
@@ -165,16 +185,23 @@ pub fn has_scripts(folder: &Path) -> bool {
 
 fn read_manifest(folder: &Path) -> Result<Vec<u8>, ProjectError> {
     let path = folder.join("package.json");
-    let unreadable = |error| ProjectError::Unreadable { folder: folder.to_owned(), error };
+    let unreadable = |error| ProjectError::Unreadable {
+        folder: folder.to_owned(),
+        error,
+    };
     let file = match fs::File::open(&path) {
         Ok(file) => file,
         Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
-            return Err(ProjectError::NoManifest { folder: folder.to_owned() });
+            return Err(ProjectError::NoManifest {
+                folder: folder.to_owned(),
+            });
         }
         Err(error) => return Err(unreadable(error)),
     };
     let mut bytes = Vec::new();
-    file.take(Manifest::LARGEST as u64 + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    file.take(Manifest::LARGEST as u64 + 1)
+        .read_to_end(&mut bytes)
+        .map_err(unreadable)?;
     Ok(bytes)
 }
 
@@ -200,14 +227,32 @@ mod tests {
         let project = project(manifest).unwrap();
         assert!(project.check_registry("https://npm.example").is_ok());
         let error = project.check_registry("https://other.example").unwrap_err();
-        assert!(error.advice().contains("--npm-registry https://npm.example/"), "{}", error.advice());
+        assert!(
+            error.advice().contains("--npm-registry https://npm.example/"),
+            "{}",
+            error.advice()
+        );
     }
 
     #[test]
     fn private_packages_and_spellings_that_npm_would_change_are_refused() {
-        assert_eq!(project(r#"{"name":"a","version":"1.0.0","private":true}"#).unwrap_err().code(), "build/private");
-        assert_eq!(project(r#"{"name":"A b","version":"1.0.0"}"#).unwrap_err().code(), "build/name");
-        assert_eq!(project(r#"{"name":"a","version":"v1.0.0"}"#).unwrap_err().code(), "build/version");
-        assert_eq!(Project::open(Path::new("/nowhere")).unwrap_err().code(), "build/no-manifest");
+        assert_eq!(
+            project(r#"{"name":"a","version":"1.0.0","private":true}"#)
+                .unwrap_err()
+                .code(),
+            "build/private"
+        );
+        assert_eq!(
+            project(r#"{"name":"A b","version":"1.0.0"}"#).unwrap_err().code(),
+            "build/name"
+        );
+        assert_eq!(
+            project(r#"{"name":"a","version":"v1.0.0"}"#).unwrap_err().code(),
+            "build/version"
+        );
+        assert_eq!(
+            Project::open(Path::new("/nowhere")).unwrap_err().code(),
+            "build/no-manifest"
+        );
     }
 }

@@ -7,7 +7,7 @@ use crate::report::StepReport;
 use crate::state::StateError;
 use crate::steps::register::Registered;
 use crate::steps::{build, certificate, chronicle, metadata, publish, register, sign, summary, upload};
-use crate::{Cause, Desk, Progress, Project, Report, State, Step, Stop, existing};
+use crate::{Cause, Desk, Progress, Project, Report, State, Step, Stop, existing, keyring};
 
 /// Certifies and publishes the package in `folder`; evidence is left below `states`.
 ///
@@ -21,6 +21,8 @@ pub async fn run(folder: &Path, desk: &Desk, states: &Path, progress: &mut dyn P
     log.begins(Step::Build);
     let project = build::run(folder, desk, log.progress).await.or_stop(&log)?;
     let state = open(states, &project, desk).or_stop(&log)?;
+    // Single steps that stopped half-way on this machine may have left theirs; this run makes its own.
+    keyring::forget(&state).or_stop(&log)?;
     log.ends(built(&project), None);
 
     // Before anything is made, the services are asked what is there.
@@ -47,6 +49,7 @@ pub async fn run(folder: &Path, desk: &Desk, states: &Path, progress: &mut dyn P
 
 /// Steps 2 to 7; the log stands at the first of them.
 async fn certify(project: &Project, desk: &Desk, log: &mut Log<'_>) -> Result<Registered, Stop> {
+    desk.check_tokens().or_stop(log)?;
     let (key, identity) = certificate::run(project, desk).await.or_stop(log)?;
     log.ends(identity.facts.cert_id.to_string(), Some("certificate"));
 
@@ -82,7 +85,11 @@ pub(crate) fn built(project: &Project) -> String {
 
 pub(crate) fn published(released: &publish::Released) -> String {
     let integrity = released.registered.sealed.evidence.published.integrity;
-    if released.already_published { format!("already published, identical: {integrity}") } else { integrity.to_string() }
+    if released.already_published {
+        format!("already published, identical: {integrity}")
+    } else {
+        integrity.to_string()
+    }
 }
 
 /// Keeps the time, tells whoever watches, and remembers what exists outside.
@@ -97,7 +104,14 @@ pub(crate) struct Log<'a> {
 
 impl<'a> Log<'a> {
     pub(crate) fn new(progress: &'a mut dyn Progress) -> Self {
-        Self { progress, steps: Vec::new(), step: Step::Build, since: Instant::now(), done: Vec::new(), on_npm: false }
+        Self {
+            progress,
+            steps: Vec::new(),
+            step: Step::Build,
+            since: Instant::now(),
+            done: Vec::new(),
+            on_npm: false,
+        }
     }
 
     pub(crate) fn begins(&mut self, step: Step) {
@@ -110,7 +124,11 @@ impl<'a> Log<'a> {
         let millis = u64::try_from(self.since.elapsed().as_millis()).unwrap_or(u64::MAX);
         self.progress.finished(self.step, &outcome, millis);
         self.done.extend(left.map(|what| format!("{what} {outcome}")));
-        self.steps.push(StepReport { step: self.step, outcome, millis });
+        self.steps.push(StepReport {
+            step: self.step,
+            outcome,
+            millis,
+        });
     }
 
     /// npm was read back: whatever stops the run from now on, the release is out.
@@ -122,7 +140,11 @@ impl<'a> Log<'a> {
     fn resumes(&mut self, registered: Registered) -> Registered {
         let (evidence, registration) = (&registered.sealed.evidence, &registered.registration);
         let found = [
-            (Step::Certificate, "certificate", evidence.certificate.cert_id.to_string()),
+            (
+                Step::Certificate,
+                "certificate",
+                evidence.certificate.cert_id.to_string(),
+            ),
             (Step::Chronicle, "event", evidence.event.event.id.to_string()),
             (Step::Upload, "object", evidence.archive.r2_location.clone()),
             (Step::Register, "registration", registration.reg_id.to_string()),

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use certified_evidence::{Archived, Evidence, RecordedEvent, Signature, Timestamp};
 use certified_evidence::wire::registry::RegisterReply;
+use certified_evidence::{Archived, Evidence, RecordedEvent, Signature, Timestamp};
 use certified_verify::{CertifiedTarball, PublishedTarball};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -40,7 +40,11 @@ pub async fn run_step(
     let project = Project::open(folder).or_stop(&log)?;
     project.check_registry(&desk.settings.npm_registry).or_stop(&log)?;
     let state = open(states, &project, desk).or_stop(&log)?;
-    let one = One { project: &project, desk, state: &state };
+    let one = One {
+        project: &project,
+        desk,
+        state: &state,
+    };
     let (outcome, outputs) = one.run(step).await.or_stop(&log)?;
     log.ends(outcome, None);
     Ok(outputs)
@@ -108,7 +112,10 @@ impl One<'_> {
         let key = keyring::find(self.state)?;
         let signed = sign::run(self.project, identity, &key, self.desk)?;
         self.state.save_bytes(CERTIFIED, signed.certified.bytes())?;
-        let facts = SignedFacts { signature: signed.signature, signed_at: signed.signed_at };
+        let facts = SignedFacts {
+            signature: signed.signature,
+            signed_at: signed.signed_at,
+        };
         self.state.save(Step::Sign, &facts)?;
         let tarball = signed.certified.facts();
         Ok((tarball.sha256.to_string(), json!(tarball)))
@@ -128,7 +135,10 @@ impl One<'_> {
 
     fn metadata(&self) -> Done {
         let archive: Archived = self.state.load(Step::Upload)?;
-        let uploaded = Uploaded { chronicled: self.chronicled()?, archive };
+        let uploaded = Uploaded {
+            chronicled: self.chronicled()?,
+            archive,
+        };
         let sealed = metadata::run(uploaded, keyring::find(self.state)?, self.desk)?;
         self.save_sealed(&sealed)?;
         keyring::forget(self.state)?;
@@ -143,14 +153,18 @@ impl One<'_> {
         let registered = register::run(self.sealed()?, self.desk).await?;
         self.save_sealed(&registered.sealed)?;
         self.state.save(Step::Register, &registered.registration)?;
-        Ok((registered.registration.reg_id.to_string(), json!(registered.registration)))
+        Ok((
+            registered.registration.reg_id.to_string(),
+            json!(registered.registration),
+        ))
     }
 
     async fn publish(&self) -> Done {
         let released = publish::run(self.registered()?, self.desk).await?;
         let report = summary::run(&released, Vec::new(), &self.state.evidence_folder(), self.desk);
         let report = json!(report);
-        self.state.save(Step::Publish, &PublishedFacts { report: report.clone() })?;
+        self.state
+            .save(Step::Publish, &PublishedFacts { report: report.clone() })?;
         Ok((published(&released), report))
     }
 
@@ -164,24 +178,39 @@ impl One<'_> {
         let SignedFacts { signature, signed_at } = self.state.load(Step::Sign)?;
         let certified = self.certified_tarball(Step::Sign)?;
         sign::check(&identity, certified.bytes(), &signature, "certified")?;
-        Ok(Signed { identity, certified, signature, signed_at })
+        Ok(Signed {
+            identity,
+            certified,
+            signature,
+            signed_at,
+        })
     }
 
     fn chronicled(&self) -> Result<Chronicled, Cause> {
         let event: RecordedEvent = self.state.load(Step::Chronicle)?;
-        Ok(Chronicled { signed: self.signed()?, event })
+        Ok(Chronicled {
+            signed: self.signed()?,
+            event,
+        })
     }
 
     fn sealed(&self) -> Result<Sealed, Cause> {
         let evidence: Evidence = self.state.load(Step::Metadata)?;
         let published = PublishedTarball::open(self.state.load_bytes(Step::Metadata, PUBLISHED)?)
             .map_err(|e| self.state.unreadable(Step::Metadata, PUBLISHED, &e))?;
-        Ok(Sealed { certified: self.certified_tarball(Step::Metadata)?, published, evidence })
+        Ok(Sealed {
+            certified: self.certified_tarball(Step::Metadata)?,
+            published,
+            evidence,
+        })
     }
 
     fn registered(&self) -> Result<Registered, Cause> {
         let registration: RegisterReply = self.state.load(Step::Register)?;
-        Ok(Registered { sealed: self.sealed()?, registration })
+        Ok(Registered {
+            sealed: self.sealed()?,
+            registration,
+        })
     }
 
     fn certified_tarball(&self, step: Step) -> Result<CertifiedTarball, StateError> {

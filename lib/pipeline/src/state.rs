@@ -61,7 +61,9 @@ impl StateError {
     /// What to do now.
     pub fn advice(&self) -> String {
         match self {
-            Self::Missing { missing, .. } => format!("run `certified-publish {missing}` first, with the same --state folder"),
+            Self::Missing { missing, .. } => {
+                format!("run `certified-publish {missing}` first, with the same --state folder")
+            }
             Self::NoKey => "run `certified-publish certificate` and the steps after it again: a new key is made".into(),
             Self::Unreadable { .. } => "remove the state folder and run the steps again from `certificate`".into(),
             Self::Io { .. } => "check that the disk has room and that the folder may be written".into(),
@@ -75,7 +77,10 @@ impl State {
     /// # Errors
     /// When it cannot be made for the owner alone.
     pub fn open(root: &Path, registry: &str, name: &PackageName, version: &Version) -> Result<Self, StateError> {
-        let identity = format!("certified-publish/1\0{}\0{name}\0{version}", registry.trim_end_matches('/'));
+        let identity = format!(
+            "certified-publish/1\0{}\0{name}\0{version}",
+            registry.trim_end_matches('/')
+        );
         let operation: String = Digest::of(identity.as_bytes()).hex().chars().take(32).collect();
         let folder = root.join(&operation);
         make_private(&folder)?;
@@ -102,13 +107,18 @@ impl State {
         for later in Step::ALL.into_iter().filter(|later| *later >= step) {
             remove(&self.path(&format!("{later}.json")))?;
         }
-        [CERTIFIED, PUBLISHED].iter().try_for_each(|file| remove(&self.path(file)))
+        [CERTIFIED, PUBLISHED]
+            .iter()
+            .try_for_each(|file| remove(&self.path(file)))
     }
 
     pub(crate) fn save<T: Serialize>(&self, step: Step, value: &T) -> Result<(), StateError> {
         let file = self.path(&format!("{step}.json"));
-        let json = serde_json::to_vec_pretty(value)
-            .map_err(|e| StateError::Unreadable { file: file.clone(), step, why: e.to_string() })?;
+        let json = serde_json::to_vec_pretty(value).map_err(|e| StateError::Unreadable {
+            file: file.clone(),
+            step,
+            why: e.to_string(),
+        })?;
         replace_file(&file, &json)
     }
 
@@ -128,13 +138,20 @@ impl State {
     pub(crate) fn load_bytes(&self, step: Step, file: &str) -> Result<Vec<u8>, StateError> {
         let path = self.path(file);
         fs::read(&path).map_err(|error| match error.kind() {
-            io::ErrorKind::NotFound => StateError::Missing { missing: step, folder: self.folder.clone() },
+            io::ErrorKind::NotFound => StateError::Missing {
+                missing: step,
+                folder: self.folder.clone(),
+            },
             _ => StateError::Io { file: path, error },
         })
     }
 
     pub(crate) fn unreadable(&self, step: Step, file: &str, why: &dyn std::fmt::Display) -> StateError {
-        StateError::Unreadable { file: self.path(file), step, why: why.to_string() }
+        StateError::Unreadable {
+            file: self.path(file),
+            step,
+            why: why.to_string(),
+        }
     }
 
     /// Writes everything that a stranger needs, in files that plain tools read.
@@ -155,24 +172,35 @@ impl State {
             (format!("{stem}.cert.pem"), certificate.pem.clone().into_bytes()),
             (format!("{stem}.chain.pem"), certificate.chain.concat().into_bytes()),
             (format!("{stem}.published"), sealed.published.bytes().to_vec()),
-            (format!("{stem}.published.sig"), evidence.signatures.published.as_bytes().to_vec()),
+            (
+                format!("{stem}.published.sig"),
+                evidence.signatures.published.as_bytes().to_vec(),
+            ),
             ("evidence.json".to_owned(), json(serde_json::to_vec_pretty(evidence))?),
             ("anchors.json".to_owned(), json(serde_json::to_vec_pretty(anchors))?),
             ("anchors.pem".to_owned(), roots.into_bytes()),
         ];
-        files.iter().try_for_each(|(name, bytes)| replace_file(&folder.join(name), bytes))
+        files
+            .iter()
+            .try_for_each(|(name, bytes)| replace_file(&folder.join(name), bytes))
     }
 }
 
 /// Writes a file whole or not at all: a neighbour is written, flushed to the disk, then renamed over it. Mode 0600, or that of the file
 /// that was there.
 pub(crate) fn replace_file(file: &Path, bytes: &[u8]) -> Result<(), StateError> {
-    let failed = |error| StateError::Io { file: file.to_owned(), error };
+    let failed = |error| StateError::Io {
+        file: file.to_owned(),
+        error,
+    };
     let folder = file.parent().unwrap_or(Path::new("."));
     let mut neighbour = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
     neighbour.write_all(bytes).map_err(failed)?;
     if let Ok(before) = fs::metadata(file) {
-        neighbour.as_file().set_permissions(before.permissions()).map_err(failed)?;
+        neighbour
+            .as_file()
+            .set_permissions(before.permissions())
+            .map_err(failed)?;
     }
     neighbour.as_file().sync_all().map_err(failed)?;
     neighbour.persist(file).map_err(|e| failed(e.error))?;
@@ -181,13 +209,19 @@ pub(crate) fn replace_file(file: &Path, bytes: &[u8]) -> Result<(), StateError> 
 
 pub(crate) fn remove(file: &Path) -> Result<(), StateError> {
     match fs::remove_file(file) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(StateError::Io { file: file.to_owned(), error }),
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(StateError::Io {
+            file: file.to_owned(),
+            error,
+        }),
         _ => Ok(()),
     }
 }
 
 fn make_private(folder: &Path) -> Result<(), StateError> {
-    let failed = |error| StateError::Io { file: folder.to_owned(), error };
+    let failed = |error| StateError::Io {
+        file: folder.to_owned(),
+        error,
+    };
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
@@ -206,7 +240,13 @@ mod tests {
     use super::*;
 
     fn open(root: &Path, registry: &str, version: &str) -> State {
-        State::open(root, registry, &"@acme/widgets".parse().unwrap(), &version.parse().unwrap()).unwrap()
+        State::open(
+            root,
+            registry,
+            &"@acme/widgets".parse().unwrap(),
+            &version.parse().unwrap(),
+        )
+        .unwrap()
     }
 
     #[test]
@@ -234,9 +274,24 @@ mod tests {
     #[test]
     fn a_step_that_has_not_run_is_named_with_the_command_that_runs_it() {
         let root = tempfile::tempdir().unwrap();
-        let error = open(root.path(), "https://npm.example", "1.2.3").load::<String>(Step::Chronicle).unwrap_err();
-        assert!(matches!(error, StateError::Missing { missing: Step::Chronicle, .. }), "{error}");
-        assert!(error.advice().contains("certified-publish chronicle"), "{}", error.advice());
+        let error = open(root.path(), "https://npm.example", "1.2.3")
+            .load::<String>(Step::Chronicle)
+            .unwrap_err();
+        assert!(
+            matches!(
+                error,
+                StateError::Missing {
+                    missing: Step::Chronicle,
+                    ..
+                }
+            ),
+            "{error}"
+        );
+        assert!(
+            error.advice().contains("certified-publish chronicle"),
+            "{}",
+            error.advice()
+        );
     }
 
     #[test]

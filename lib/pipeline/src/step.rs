@@ -82,7 +82,10 @@ impl FromStr for Step {
     type Err = UnknownStep;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Self::ALL.into_iter().find(|step| step.as_str() == text).ok_or_else(|| UnknownStep { found: text.to_owned() })
+        Self::ALL
+            .into_iter()
+            .find(|step| step.as_str() == text)
+            .ok_or_else(|| UnknownStep { found: text.to_owned() })
     }
 }
 

@@ -18,7 +18,12 @@ pub struct Stop {
 
 impl Stop {
     pub(crate) fn new(step: Step, cause: impl Into<Cause>, already_done: Vec<String>, on_npm: bool) -> Self {
-        Self { step, cause: Box::new(cause.into()), already_done, on_npm }
+        Self {
+            step,
+            cause: Box::new(cause.into()),
+            already_done,
+            on_npm,
+        }
     }
 
     /// A stable name, `step/what-is-wrong`.

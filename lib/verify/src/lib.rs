@@ -2,10 +2,6 @@
 //!
 //! Everything here is a plain function of its arguments: no clock, no socket, no file. Whoever calls brings the bytes, and the answers of
 //! the services if they were asked.
-#![expect(
-    clippy::result_large_err,
-    reason = "a refusal is made once for each release; boxing its digests would be felt wherever it is matched"
-)]
 #![cfg_attr(
     test,
     allow(clippy::unwrap_used, reason = "a test that cannot set up its case should stop there")

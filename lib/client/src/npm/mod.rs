@@ -85,6 +85,11 @@ impl Npm {
         self
     }
 
+    /// Whether it was made with a token.
+    pub const fn has_token(&self) -> bool {
+        self.token.is_some()
+    }
+
     /// The registry's address.
     pub const fn base(&self) -> &BaseUrl {
         &self.base

@@ -121,6 +121,23 @@ impl Store {
         })
     }
 
+    /// Objects that everyone can read, without a key: `base` is the bucket's public address. Nothing can be written through it.
+    ///
+    /// # Errors
+    /// When the bucket's name is none or the client cannot be set up.
+    pub fn public(transport: &Transport, bucket: impl Into<String>, base: BaseUrl) -> Result<Self, ClientError> {
+        let bucket = bucket.into();
+        key::check_bucket(&bucket).map_err(failed)?;
+        let objects = s3::connect_public(transport, &base, &bucket, STORE).map_err(failed)?;
+        Ok(Self {
+            objects: Arc::new(objects),
+            place: Place::S3(base),
+            bucket,
+            public_base: None,
+            patience: STORE,
+        })
+    }
+
     /// Objects in an S3 bucket, over the transport's TLS settings.
     ///
     /// # Errors

@@ -17,6 +17,7 @@ use uuid::Uuid;
 
 use super::S3Options;
 use crate::answer::{LARGEST_ERROR, failure_of};
+use crate::base_url::BaseUrl;
 use crate::call::{REQUEST_ID, describe, unanswered};
 use crate::error::Failure;
 use crate::patience::{Patience, share};
@@ -35,6 +36,31 @@ pub(super) fn connect(transport: &Transport, options: &S3Options, patience: Pati
         .with_secret_access_key(options.secret_access_key.expose())
         .with_checksum_algorithm(Checksum::SHA256)
         .with_conditional_put(S3ConditionalPut::ETagMatch)
+        .with_retry(RetryConfig {
+            max_retries: 0,
+            ..RetryConfig::default()
+        })
+        .with_http_connector(Connector(client))
+        .build()
+        .map_err(|error| setup(&error))
+}
+
+/// Reads what everyone may read, below an address that stands for one bucket.
+pub(super) fn connect_public(
+    transport: &Transport,
+    base: &BaseUrl,
+    bucket: &str,
+    patience: Patience,
+) -> Result<AmazonS3, Failure> {
+    let setup = |error: &(dyn Error + 'static)| Failure::Request(describe(error));
+    let client = transport.client(patience.connect).map_err(|error| setup(&error))?;
+    AmazonS3Builder::new()
+        .with_endpoint(base.to_string())
+        .with_allow_http(base.is_loopback())
+        .with_bucket_name(bucket)
+        // The address is the bucket's own, so its name does not become part of the path.
+        .with_virtual_hosted_style_request(true)
+        .with_skip_signature(true)
         .with_retry(RetryConfig {
             max_retries: 0,
             ..RetryConfig::default()

@@ -237,3 +237,14 @@ async fn a_store_that_nobody_serves_was_sent_nothing() {
     assert!(error.nothing_was_sent(), "{error}");
     assert_eq!(error.class(), Class::Unavailable);
 }
+
+#[tokio::test]
+async fn what_everyone_may_read_is_read_without_a_key_below_the_buckets_own_address() {
+    let stub = Stub::new([Reply::json(200, "bytes"), Reply::json(404, r#"{"error":"NOT_FOUND"}"#)]).await;
+    let store = Store::public(&transport(), "packages", stub.base.clone()).unwrap();
+    assert_eq!(store.get(KEY).await.unwrap().as_deref(), Some(b"bytes".as_slice()));
+    assert_eq!(store.get(KEY).await.unwrap(), None);
+    let seen = stub.seen();
+    assert_eq!(seen[0].uri.replace("%40", "@"), format!("/base/{KEY}"));
+    assert_eq!(seen[0].header("authorization"), None);
+}

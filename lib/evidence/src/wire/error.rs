@@ -22,7 +22,10 @@ impl ErrorReply {
     /// Reads the body of an answer that is no success. A body of another shape gives the code `unreadable`: it is never
     /// shown raw, because it may echo what was sent.
     pub fn parse(body: &[u8]) -> Self {
-        let unreadable = || Self { code: "unreadable".to_owned(), message: String::new() };
+        let unreadable = || Self {
+            code: "unreadable".to_owned(),
+            message: String::new(),
+        };
         let Ok(Value::Object(root)) = serde_json::from_slice::<Value>(body) else {
             return unreadable();
         };
@@ -37,14 +40,20 @@ impl ErrorReply {
             .or_else(|| text(root.get("details")))
             .unwrap_or_default();
         match code {
-            Some(code) => Self { code: printable(&code, 80), message: printable(&message, 200) },
+            Some(code) => Self {
+                code: printable(&code, 80),
+                message: printable(&message, 200),
+            },
             None => unreadable(),
         }
     }
 }
 
 fn printable(text: &str, longest: usize) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(longest).collect()
+    text.chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .take(longest)
+        .collect()
 }
 
 /// The writing side: the shape that this project's services answer with, readable by clients of either flat shape.
@@ -93,7 +102,11 @@ mod tests {
         ];
         for body in shapes {
             let reply = ErrorReply::parse(body.as_bytes());
-            assert_eq!((reply.code.as_str(), reply.message.as_str()), ("UNAUTHORIZED", "no key"), "{body}");
+            assert_eq!(
+                (reply.code.as_str(), reply.message.as_str()),
+                ("UNAUTHORIZED", "no key"),
+                "{body}"
+            );
         }
     }
 
@@ -106,7 +119,13 @@ mod tests {
     #[test]
     fn a_body_that_is_no_error_is_not_echoed() {
         for body in ["", "<html>Bearer svc_1234</html>", "[]", "{}", r#"{"error":7}"#] {
-            assert_eq!(ErrorReply::parse(body.as_bytes()), ErrorReply { code: "unreadable".into(), message: String::new() });
+            assert_eq!(
+                ErrorReply::parse(body.as_bytes()),
+                ErrorReply {
+                    code: "unreadable".into(),
+                    message: String::new()
+                }
+            );
         }
     }
 

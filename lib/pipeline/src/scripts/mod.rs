@@ -101,7 +101,11 @@ pub(crate) fn plan(folder: &Path, manifest: &Manifest, install: Install) -> Resu
 ///
 /// # Errors
 /// The first command that could not be started or did not end well; nothing after it runs.
-pub(crate) async fn build(folder: &Path, plan: &BuildPlan, heard: &mut (dyn FnMut(&str) + Send)) -> Result<(), ScriptError> {
+pub(crate) async fn build(
+    folder: &Path,
+    plan: &BuildPlan,
+    heard: &mut (dyn FnMut(&str) + Send),
+) -> Result<(), ScriptError> {
     build_in(folder, plan, std::env::vars_os().collect(), heard).await
 }
 

@@ -5,9 +5,7 @@
 //! Again:    a new key and a new certificate; the one before signed nothing and is harmless
 
 use certified_evidence::wire::certificates::{CertificateKind, IssueReply, IssueRequest};
-use certified_evidence::{
-    Certificate, CertificateFacts, CertificateRequest, Digest, PublicKey, SigningKey, Timestamp,
-};
+use certified_evidence::{Certificate, CertificateFacts, CertificateRequest, Digest, PublicKey, SigningKey, Timestamp};
 use certified_verify::{Refusal, check_certificate, check_key};
 use serde::{Deserialize, Serialize};
 
@@ -55,18 +53,36 @@ fn request(project: &Project, key: &SigningKey, desk: &Desk) -> Result<IssueRequ
 
 /// At most the 64 characters that X.520 allows a common name.
 fn request_name(project: &Project) -> String {
-    format!("{}@{}", project.name(), project.version()).chars().take(64).collect()
+    format!("{}@{}", project.name(), project.version())
+        .chars()
+        .take(64)
+        .collect()
 }
 
 fn accept(reply: IssueReply, asked: &PublicKey, project: &Project, desk: &Desk) -> Result<Identity, Refusal> {
-    let unreadable = |e: certified_evidence::certificate::CertificateError| Refusal::CertificateUnreadable { why: e.to_string() };
+    let unreadable =
+        |e: certified_evidence::certificate::CertificateError| Refusal::CertificateUnreadable { why: e.to_string() };
     let certificate = Certificate::from_pem(&reply.pem).map_err(unreadable)?;
-    let chain = reply.chain.iter().map(|pem| Certificate::from_pem(pem)).collect::<Result<Vec<_>, _>>().map_err(unreadable)?;
+    let chain = reply
+        .chain
+        .iter()
+        .map(|pem| Certificate::from_pem(pem))
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(unreadable)?;
     check_key(&certificate, asked)?;
-    check_certificate(&certificate, &chain, (project.name(), project.version()), &desk.anchors, desk.now())?;
+    check_certificate(
+        &certificate,
+        &chain,
+        (project.name(), project.version()),
+        &desk.anchors,
+        desk.now(),
+    )?;
     let fingerprint = Digest::from_bytes(certificate.fingerprint());
     if fingerprint != reply.fingerprint {
-        return Err(Refusal::OtherCertificate { expected: reply.fingerprint, found: fingerprint });
+        return Err(Refusal::OtherCertificate {
+            expected: reply.fingerprint,
+            found: fingerprint,
+        });
     }
     if certificate.common_name() != Some(reply.chitty_id.as_str()) {
         return Err(Refusal::CertificateOtherName {

@@ -86,5 +86,8 @@ fn accept(reply: EventReply, asked: &EventRequest) -> Result<RecordedEvent, Refu
     if expected != found || event.id != reply.event_id {
         return Err(Refusal::EventOther { expected, found });
     }
-    Ok(RecordedEvent { chronicle_url: reply.chronicle_url, event })
+    Ok(RecordedEvent {
+        chronicle_url: reply.chronicle_url,
+        event,
+    })
 }

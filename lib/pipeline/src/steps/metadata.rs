@@ -43,12 +43,19 @@ pub fn run(uploaded: Uploaded, key: SigningKey, desk: &Desk) -> Result<Sealed, C
         published: published.facts(),
         block,
         certificate: signed.identity.facts,
-        signatures: Signatures { certified: signed.signature, published: signature },
+        signatures: Signatures {
+            certified: signed.signature,
+            published: signature,
+        },
         signed_at: signed.signed_at,
         event: chronicled.event,
         archive,
     };
-    Ok(Sealed { certified: signed.certified, published, evidence })
+    Ok(Sealed {
+        certified: signed.certified,
+        published,
+        evidence,
+    })
 }
 
 /// Writes the manifest with the block into the package's folder.
@@ -56,7 +63,10 @@ pub fn run(uploaded: Uploaded, key: SigningKey, desk: &Desk) -> Result<Sealed, C
 /// # Errors
 /// When it cannot be written; the file is exchanged whole or not at all.
 pub fn update_package_json(project: &Project, sealed: &Sealed) -> Result<(), StateError> {
-    replace_file(&project.folder().join("package.json"), sealed.published.manifest().bytes())
+    replace_file(
+        &project.folder().join("package.json"),
+        sealed.published.manifest().bytes(),
+    )
 }
 
 fn block(uploaded: &Uploaded, desk: &Desk) -> Block {

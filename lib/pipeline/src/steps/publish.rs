@@ -60,7 +60,11 @@ pub async fn publish(registered: Registered, desk: &Desk) -> Result<Served, Caus
         put(sealed, desk).await?;
     }
     read_back(sealed, desk).await?;
-    Ok(Served { registered, verified, already_published })
+    Ok(Served {
+        registered,
+        verified,
+        already_published,
+    })
 }
 
 /// Tells the Chronicle and the registry that npm serves the release.
@@ -68,15 +72,29 @@ pub async fn publish(registered: Registered, desk: &Desk) -> Result<Served, Caus
 /// # Errors
 /// When one of them does not take it. npm serves the release all the same, and the next run tells them.
 pub async fn certify(served: Served, desk: &Desk) -> Result<Released, Cause> {
-    let Served { registered, verified, already_published } = served;
+    let Served {
+        registered,
+        verified,
+        already_published,
+    } = served;
     let sealed = &registered.sealed;
     let event = tell(sealed, desk).await?;
     if registered.registration.status != PackageStatus::Certified {
         let reason = "npm was read back and serves the registered bytes".to_owned();
-        let request = StatusRequest { status: PackageStatus::Certified, reason };
-        desk.registry.set_status(&sealed.evidence.name, &sealed.evidence.version, &request).await?;
+        let request = StatusRequest {
+            status: PackageStatus::Certified,
+            reason,
+        };
+        desk.registry
+            .set_status(&sealed.evidence.name, &sealed.evidence.version, &request)
+            .await?;
     }
-    Ok(Released { registered, verified, already_published, event })
+    Ok(Released {
+        registered,
+        verified,
+        already_published,
+        event,
+    })
 }
 
 /// What npm says about this version, if it has it.
@@ -136,7 +154,11 @@ async fn read_back(sealed: &Sealed, desk: &Desk) -> Result<(), Cause> {
             break packument;
         }
         if waited >= LONGEST_WAIT {
-            return Err(Cause::NotVisible { name: name.clone(), version: version.clone(), seconds: waited });
+            return Err(Cause::NotVisible {
+                name: name.clone(),
+                version: version.clone(),
+                seconds: waited,
+            });
         }
         tokio::time::sleep(Duration::from_secs(PAUSE)).await;
         waited += PAUSE;
@@ -149,14 +171,21 @@ async fn read_back(sealed: &Sealed, desk: &Desk) -> Result<(), Cause> {
 }
 
 fn other_bytes(sealed: &Sealed, found: Integrity) -> Cause {
-    Cause::ServedOther { release: release(sealed), expected: sealed.evidence.published.integrity, found }
+    Cause::ServedOther {
+        release: release(sealed),
+        expected: sealed.evidence.published.integrity,
+        found,
+    }
 }
 
 /// npm answers with a conflict also while it is still busy with another write of the same package; then there is nothing that the
 /// release could be in conflict with.
 fn refused(error: ClientError, sealed: &Sealed) -> Cause {
     match error.what {
-        Failure::Conflict(said) => Cause::Busy { release: release(sealed), said: said.message },
+        Failure::Conflict(said) => Cause::Busy {
+            release: release(sealed),
+            said: said.message,
+        },
         _ => error.into(),
     }
 }

@@ -31,7 +31,12 @@ pub fn run(project: &Project, identity: Identity, key: &SigningKey, desk: &Desk)
     let certified = packed(project)?;
     let signature = key.sign(certified.bytes())?;
     check(&identity, certified.bytes(), &signature, "certified")?;
-    Ok(Signed { identity, certified, signature, signed_at: desk.now() })
+    Ok(Signed {
+        identity,
+        certified,
+        signature,
+        signed_at: desk.now(),
+    })
 }
 
 /// The certified tarball of a folder: packed from the manifest without a block.
@@ -53,5 +58,8 @@ pub(crate) fn check(
     let unreadable = |why: String| Refusal::CertificateUnreadable { why };
     let certificate = Certificate::from_pem(&identity.facts.pem).map_err(|e| unreadable(e.to_string()))?;
     let key = certificate.public_key().map_err(|e| unreadable(e.to_string()))?;
-    key.verify(bytes, signature).map_err(|e| Refusal::SignatureInvalid { which, why: e.to_string() })
+    key.verify(bytes, signature).map_err(|e| Refusal::SignatureInvalid {
+        which,
+        why: e.to_string(),
+    })
 }

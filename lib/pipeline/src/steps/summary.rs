@@ -7,13 +7,17 @@
 use std::path::Path;
 
 use super::publish::Released;
-use crate::report::{CertificateReport, Outcome, Report, StepReport};
 use crate::Desk;
+use crate::report::{CertificateReport, Outcome, Report, StepReport};
 
 /// The report of a finished release.
 pub fn run(released: &Released, steps: Vec<StepReport>, evidence_folder: &Path, desk: &Desk) -> Report {
     let evidence = &released.registered.sealed.evidence;
-    let result = if released.already_published { Outcome::AlreadyPublished } else { Outcome::Published };
+    let result = if released.already_published {
+        Outcome::AlreadyPublished
+    } else {
+        Outcome::Published
+    };
     Report {
         result,
         name: evidence.name.clone(),

@@ -27,14 +27,22 @@ pub struct Uploaded {
 pub async fn run(chronicled: Chronicled, desk: &Desk) -> Result<Uploaded, Cause> {
     let signed = &chronicled.signed;
     let key = key(signed.certified.name(), signed.certified.version());
-    desk.store.create(&key, signed.certified.bytes().to_vec(), "application/gzip").await?;
+    desk.store
+        .create(&key, signed.certified.bytes().to_vec(), "application/gzip")
+        .await?;
     let facts = &signed.identity.facts;
-    let certificate: String = std::iter::once(&facts.pem).chain(&facts.chain).map(String::as_str).collect();
+    let certificate: String = std::iter::once(&facts.pem)
+        .chain(&facts.chain)
+        .map(String::as_str)
+        .collect();
     let signature = signed.signature.as_bytes().to_vec();
     if create_pair(&key, &certificate, &signature, desk).await?.is_none() {
         create_pair(&format!("{key}.{}", facts.cert_id), &certificate, &signature, desk).await?;
     }
-    let archive = Archived { r2_location: desk.store.location(&key), r2_url: desk.store.url(&key) };
+    let archive = Archived {
+        r2_location: desk.store.location(&key),
+        r2_url: desk.store.url(&key),
+    };
     Ok(Uploaded { chronicled, archive })
 }
 
@@ -46,13 +54,20 @@ pub fn key(name: &PackageName, version: &Version) -> String {
 /// `None` when another certificate or signature lies there already.
 async fn create_pair(stem: &str, certificate: &str, signature: &[u8], desk: &Desk) -> Result<Option<()>, ClientError> {
     let objects = [
-        (format!("{stem}.cert.pem"), certificate.as_bytes().to_vec(), "application/x-pem-file"),
+        (
+            format!("{stem}.cert.pem"),
+            certificate.as_bytes().to_vec(),
+            "application/x-pem-file",
+        ),
         (format!("{stem}.sig"), signature.to_vec(), "application/octet-stream"),
     ];
     for (key, bytes, content_type) in objects {
         match desk.store.create(&key, bytes, content_type).await {
             Ok(Created::New | Created::Identical) => {}
-            Err(ClientError { what: Failure::OtherBytes { .. }, .. }) => return Ok(None),
+            Err(ClientError {
+                what: Failure::OtherBytes { .. },
+                ..
+            }) => return Ok(None),
             Ok(_) => {}
             Err(error) => return Err(error),
         }

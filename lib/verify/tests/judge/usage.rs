@@ -5,11 +5,12 @@
 
 use certified_evidence::anchors::CertificateAuthority;
 use certified_evidence::{Anchors, Certificate};
-use certified_verify::{Refusal, check_certificate};
+use certified_verify::check_certificate;
 
 use crate::release::SIGNED_AT;
 
-fn check(pem: &str) -> Result<(), Refusal> {
+/// Nothing, or the code of the refusal.
+fn check(pem: &str) -> Result<(), &'static str> {
     let root = include_str!("usage/root.pem");
     let authority = Certificate::from_pem(root).unwrap();
     let anchor = CertificateAuthority {
@@ -23,13 +24,8 @@ fn check(pem: &str) -> Result<(), Refusal> {
         ..Anchors::default()
     };
     let (name, version) = ("@acme/widgets".parse().unwrap(), "1.2.3".parse().unwrap());
-    check_certificate(
-        &Certificate::from_pem(pem).unwrap(),
-        &[],
-        (&name, &version),
-        &anchors,
-        SIGNED_AT,
-    )
+    let certificate = Certificate::from_pem(pem).unwrap();
+    check_certificate(&certificate, &[], (&name, &version), &anchors, SIGNED_AT).map_err(|refusal| refusal.code())
 }
 
 #[test]
@@ -39,12 +35,16 @@ fn a_certificate_for_signing_code_is_accepted() {
 
 #[test]
 fn a_certificate_for_a_server_is_refused() {
-    let refusal = check(include_str!("usage/server.pem")).unwrap_err();
-    assert_eq!(refusal.code(), "certificate/unknown-authority", "{refusal}");
+    assert_eq!(
+        check(include_str!("usage/server.pem")),
+        Err("certificate/unknown-authority")
+    );
 }
 
 #[test]
 fn a_certificate_without_a_usage_is_refused() {
-    let refusal = check(include_str!("usage/without-usage.pem")).unwrap_err();
-    assert_eq!(refusal.code(), "certificate/unknown-authority", "{refusal}");
+    assert_eq!(
+        check(include_str!("usage/without-usage.pem")),
+        Err("certificate/unknown-authority")
+    );
 }
