@@ -138,7 +138,7 @@ pub(crate) struct Places {
     /// The certificate authorities to trust, as a JSON file
     #[arg(long, value_name = "FILE", env = "CERTIFIED_PUBLISH_ANCHORS")]
     pub(crate) anchors: Option<PathBuf>,
-    /// The archive: a folder, or an S3 endpoint such as https://ACCOUNT.r2.cloudflarestorage.com, whose key comes from the
+    /// The archive: a folder, or an S3 endpoint such as `https://ACCOUNT.r2.cloudflarestorage.com`, whose key comes from the
     /// environment (R2_ACCESS_KEY_ID and R2_SECRET_ACCESS_KEY)
     #[arg(long, value_name = "DIR|URL", env = "CERTIFIED_PUBLISH_STORE")]
     pub(crate) store: Option<String>,
