@@ -51,7 +51,7 @@ async fn rehearse(
     let target = Target::Release(report.name.clone(), report.version.clone());
     let inspection = inspect(&target, &sources(running)?).await?;
     if inspection.verdict != Verdict::Verified {
-        return Err(Failure::NotVerified(inspection.verdict));
+        return Err(Failure::NotVerified(Box::new(inspection)));
     }
     Ok(Rehearsed {
         report,
@@ -78,8 +78,11 @@ fn states(release: &Release) -> Result<PathBuf, Failure> {
 
 fn published(report: &Report) -> Result<PublishedTarball, Failure> {
     let file = report.evidence.join(format!("{}.published", report.certified.filename));
-    let bytes = std::fs::read(&file).map_err(|error| Failure::Io { file, error })?;
-    PublishedTarball::open(bytes).map_err(|_| Failure::NotVerified(Verdict::Refused))
+    let bytes = std::fs::read(&file).map_err(|error| Failure::Io {
+        file: file.clone(),
+        error,
+    })?;
+    PublishedTarball::open(bytes).map_err(|error| Failure::Sealed { file, error })
 }
 
 fn desk(release: &Release, running: &Running) -> Result<Desk, Failure> {

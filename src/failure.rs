@@ -6,9 +6,9 @@ use std::path::PathBuf;
 use certified_client::{BaseUrlError, ClientError, TransportError};
 use certified_evidence::anchors::AnchorsError;
 use certified_pack::{ManifestError, PackError};
-use certified_pipeline::{InspectError, RehearsalError, Stop, TargetError, TreeError};
+use certified_pipeline::{InspectError, Inspection, RehearsalError, Stop, TargetError, TreeError};
 use certified_services::StartError;
-use certified_verify::Verdict;
+use certified_verify::TarballError;
 
 use crate::project_file::ProjectFileError;
 
@@ -47,8 +47,10 @@ pub(crate) enum Failure {
     Tree(#[from] TreeError),
     #[error("npm does not install what was published: {0}")]
     Rehearsal(#[from] RehearsalError),
+    #[error("{} is not the tarball that was sealed: {error}", file.display())]
+    Sealed { file: PathBuf, error: TarballError },
     #[error("the release of this dry run does not verify")]
-    NotVerified(Verdict),
+    NotVerified(Box<Inspection>),
     #[error(transparent)]
     ProjectFile(#[from] ProjectFileError),
     #[error("cancelled")]
@@ -80,12 +82,13 @@ impl Failure {
             Self::Cancelled => "run the same command again: it goes on from what exists by then".into(),
             Self::NotVerified(_) => "read the check that was refused above; nothing has left this machine".into(),
             Self::Rehearsal(error) => error.advice(),
-            Self::Transport(_)
+            Self::Tree(error) => error.advice(),
+            Self::Sealed { .. }
+            | Self::Transport(_)
             | Self::Io { .. }
             | Self::Anchors { .. }
             | Self::Inspect(_)
-            | Self::Start(_)
-            | Self::Tree(_) => "mend what is named above and run again".into(),
+            | Self::Start(_) => "mend what is named above and run again".into(),
         }
     }
 
@@ -95,10 +98,9 @@ impl Failure {
             Self::Stop(stop) => return stop.code(),
             Self::Address { .. } | Self::Url { .. } => "usage/address",
             Self::Transport(_) => "usage/tls",
-            Self::Io { .. } | Self::Tree(_) | Self::Start(_) => "local/file",
+            Self::Io { .. } | Self::Sealed { .. } | Self::Tree(_) | Self::Start(_) => "local/file",
             Self::Anchors { .. } | Self::NoAnchors => "usage/anchors",
-            Self::NoStore => "usage/store",
-            Self::Client(_) => "usage/store",
+            Self::NoStore | Self::Client(_) => "usage/store",
             Self::Manifest(_) => "pack/manifest",
             Self::Pack(_) => "pack/folder",
             Self::Target(_) => "verify/target",

@@ -71,6 +71,9 @@ impl Progress for Watch {
     }
 
     fn heard(&mut self, line: &str) {
+        if line.is_empty() {
+            return;
+        }
         self.line(&format!("  | {line}"));
     }
 
@@ -207,6 +210,9 @@ pub(crate) fn services(running: &Running, anchors: &std::path::Path) {
 
 /// Why the program ends early: what happened, what exists by now, whether to run again, what to do.
 pub(crate) fn failure(failure: &Failure, as_json: bool) {
+    if let Failure::NotVerified(found) = failure {
+        inspection(found);
+    }
     err!("error[{}]: {failure}", failure.code());
     if let Failure::Stop(stop) = failure {
         err!("  {}", whereabouts(stop));

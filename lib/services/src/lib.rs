@@ -3,7 +3,7 @@
 //!
 //! ```no_run
 //! # async fn example() -> Result<(), certified_services::StartError> {
-//! let running = certified_services::start(certified_services::Options::in_folder("/tmp/private")).await?;
+//! let running = certified_services::start(certified_services::Options::in_folder("services-data")).await?;
 //! assert_eq!(running.addresses().chitty_id.path(), "/id/");
 //! running.stop().await;
 //! # Ok(())

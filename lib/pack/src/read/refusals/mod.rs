@@ -24,7 +24,7 @@ fn changed(at: usize, bytes: &[u8]) -> ReadError {
 fn path_of(items: &[Item]) -> PathFault {
     match refusal(items) {
         ReadError::Path { fault, .. } => fault,
-        error => unreachable!("{error}"),
+        error => panic!("{error}"),
     }
 }
 
