@@ -25,22 +25,12 @@ use crate::transport::Transport;
 
 /// Signs for one bucket. Every write carries its SHA-256, every repetition is ours.
 pub(super) fn connect(transport: &Transport, options: &S3Options, patience: Patience) -> Result<AmazonS3, Failure> {
-    let setup = |error: &(dyn Error + 'static)| Failure::Request(describe(error));
-    let client = transport.client(patience.connect).map_err(|error| setup(&error))?;
-    AmazonS3Builder::new()
-        .with_endpoint(options.endpoint.to_string())
-        .with_allow_http(options.endpoint.is_loopback())
-        .with_bucket_name(&options.bucket)
+    builder(transport, &options.endpoint, &options.bucket, patience)?
         .with_region(&options.region)
         .with_access_key_id(options.access_key_id.expose())
         .with_secret_access_key(options.secret_access_key.expose())
         .with_checksum_algorithm(Checksum::SHA256)
         .with_conditional_put(S3ConditionalPut::ETagMatch)
-        .with_retry(RetryConfig {
-            max_retries: 0,
-            ..RetryConfig::default()
-        })
-        .with_http_connector(Connector(client))
         .build()
         .map_err(|error| setup(&error))
 }
@@ -52,22 +42,34 @@ pub(super) fn connect_public(
     bucket: &str,
     patience: Patience,
 ) -> Result<AmazonS3, Failure> {
-    let setup = |error: &(dyn Error + 'static)| Failure::Request(describe(error));
-    let client = transport.client(patience.connect).map_err(|error| setup(&error))?;
-    AmazonS3Builder::new()
-        .with_endpoint(base.to_string())
-        .with_allow_http(base.is_loopback())
-        .with_bucket_name(bucket)
+    builder(transport, base, bucket, patience)?
         // The address is the bucket's own, so its name does not become part of the path.
         .with_virtual_hosted_style_request(true)
         .with_skip_signature(true)
+        .build()
+        .map_err(|error| setup(&error))
+}
+
+fn builder(
+    transport: &Transport,
+    endpoint: &BaseUrl,
+    bucket: &str,
+    patience: Patience,
+) -> Result<AmazonS3Builder, Failure> {
+    let client = transport.client(patience.connect).map_err(|error| setup(&error))?;
+    Ok(AmazonS3Builder::new()
+        .with_endpoint(endpoint.to_string())
+        .with_allow_http(endpoint.is_loopback())
+        .with_bucket_name(bucket)
         .with_retry(RetryConfig {
             max_retries: 0,
             ..RetryConfig::default()
         })
-        .with_http_connector(Connector(client))
-        .build()
-        .map_err(|error| setup(&error))
+        .with_http_connector(Connector(client)))
+}
+
+fn setup(error: &(dyn Error + 'static)) -> Failure {
+    Failure::Request(describe(error))
 }
 
 /// Asks again while that is safe: when nothing was sent, and when the answer says to come back. A create-only write
