@@ -4,8 +4,10 @@
 mod stage;
 
 use std::fs;
+use std::io::{BufRead as _, BufReader};
+use std::process::Stdio;
 
-use stage::folders::files_below;
+use stage::once::assert_published_once;
 use stage::program::STEPS;
 use stage::town::Town;
 
@@ -64,7 +66,12 @@ fn stopped_after(last: &str) {
         "published"
     };
     assert_eq!(report["result"], expected);
-    assert_published_once(&town, report["certified"]["sha256"].as_str().unwrap());
+    assert_published_once(
+        &town,
+        "@acme/widgets",
+        "1.2.3",
+        report["certified"]["sha256"].as_str().unwrap(),
+    );
     town.stranger()
         .run(&package, &["verify", "@acme/widgets@1.2.3"])
         .exits(0);
@@ -75,29 +82,54 @@ fn stopped_after(last: &str) {
         .exits(0)
         .json();
     assert_eq!(again["result"], "already-published");
-    assert_published_once(&town, report["certified"]["sha256"].as_str().unwrap());
+    assert_published_once(
+        &town,
+        "@acme/widgets",
+        "1.2.3",
+        report["certified"]["sha256"].as_str().unwrap(),
+    );
 }
 
-/// One object, one event of each kind, one version.
-fn assert_published_once(town: &Town, digest: &str) {
-    let tarballs: Vec<_> = files_below(&town.bucket())
-        .into_iter()
-        .filter(|file| file.ends_with(".tgz"))
-        .collect();
-    assert_eq!(tarballs, ["packages/@acme/widgets/1.2.3.tgz"]);
-    let of_type = |kind: &str| {
-        town.events()
-            .into_iter()
-            .filter(|event| event["type"] == kind)
-            .collect::<Vec<_>>()
-    };
-    let built = of_type("package.build.complete");
-    assert_eq!(built.len(), 1);
-    assert_eq!(built[0]["payload"]["artifacts"]["tarball_hash"], digest);
-    assert_eq!(of_type("package.published").len(), 1);
-    let packument = town.packument("@acme/widgets");
-    assert_eq!(
-        packument["versions"].as_object().unwrap().keys().collect::<Vec<_>>(),
-        ["1.2.3"]
+#[test]
+fn a_run_that_was_killed_in_any_step_is_finished_by_the_next_one() {
+    // Killed as soon as a step has ended, so somewhere in the one after it.
+    for (number, step) in (1..).zip(&STEPS[..8]) {
+        let town = Town::start();
+        let package = town.package("widgets");
+        killed_after(&town, &package, number);
+
+        let report = town
+            .program("second-machine")
+            .run(&package, &["run", "--json"])
+            .exits(0)
+            .json();
+        assert_published_once(
+            &town,
+            "@acme/widgets",
+            "1.2.3",
+            report["certified"]["sha256"].as_str().unwrap(),
+        );
+        let verified = town.stranger().run(&package, &["verify", "@acme/widgets@1.2.3"]);
+        assert_eq!(verified.code, 0, "killed after {step}: {}", verified.stderr);
+    }
+}
+
+fn killed_after(town: &Town, package: &std::path::Path, number: usize) {
+    let mut command = town.program("first-machine").command();
+    command
+        .arg("run")
+        .current_dir(package)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let said = BufReader::new(child.stderr.take().unwrap());
+    let awaited = format!("{number} of 9 ");
+    assert!(
+        said.lines()
+            .map_while(Result::ok)
+            .any(|line| line.starts_with(&awaited))
     );
+    child.kill().unwrap();
+    child.wait().unwrap();
 }

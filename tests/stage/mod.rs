@@ -5,6 +5,7 @@ mod children;
 pub(crate) mod folders;
 mod http;
 pub(crate) mod listening;
+pub(crate) mod once;
 pub(crate) mod peers;
 pub(crate) mod program;
 mod s3;

@@ -19,6 +19,7 @@ use certified_verify::{Asked, Verified, judge};
 use super::chronicle;
 use super::metadata::Sealed;
 use super::register::Registered;
+use super::upload::key;
 use crate::{Cause, Desk};
 
 /// Published, and read back: from here on there is no way back.
@@ -54,7 +55,15 @@ pub async fn run(registered: Registered, desk: &Desk) -> Result<Released, Cause>
 /// When the proof fails, npm refuses, or npm serves other bytes. After a lost answer npm is asked what it has.
 pub async fn publish(registered: Registered, desk: &Desk) -> Result<Served, Cause> {
     let sealed = &registered.sealed;
-    let verified = judge(&sealed.published, &sealed.evidence, &desk.anchors, &Asked::default()).outcome?;
+    let archived = desk
+        .store
+        .get(&key(&sealed.evidence.name, &sealed.evidence.version))
+        .await?;
+    let asked = Asked {
+        archived: Some(archived.as_deref()),
+        ..Asked::default()
+    };
+    let verified = judge(&sealed.published, &sealed.evidence, &desk.anchors, &asked).outcome?;
     let already_published = served(sealed, desk).await?.is_some();
     if !already_published {
         put(sealed, desk).await?;
@@ -80,14 +89,7 @@ pub async fn certify(served: Served, desk: &Desk) -> Result<Released, Cause> {
     let sealed = &registered.sealed;
     let event = tell(sealed, desk).await?;
     if registered.registration.status != PackageStatus::Certified {
-        let reason = "npm was read back and serves the registered bytes".to_owned();
-        let request = StatusRequest {
-            status: PackageStatus::Certified,
-            reason,
-        };
-        desk.registry
-            .set_status(&sealed.evidence.name, &sealed.evidence.version, &request)
-            .await?;
+        call_certified(sealed, desk).await?;
     }
     Ok(Released {
         registered,
@@ -95,6 +97,31 @@ pub async fn certify(served: Served, desk: &Desk) -> Result<Released, Cause> {
         already_published,
         event,
     })
+}
+
+/// The registry's last word. Another run of the same release may have said it at the same moment.
+async fn call_certified(sealed: &Sealed, desk: &Desk) -> Result<(), Cause> {
+    let (name, version) = (&sealed.evidence.name, &sealed.evidence.version);
+    let request = StatusRequest {
+        status: PackageStatus::Certified,
+        reason: "npm was read back and serves the registered bytes".to_owned(),
+    };
+    match desk.registry.set_status(name, version, &request).await {
+        Ok(_) => Ok(()),
+        Err(error) if matches!(error.class(), Class::Conflict | Class::Unknown) => {
+            let record = desk.registry.package(name, version).await?.map(|record| record.release);
+            match record {
+                Some(release)
+                    if release.status == PackageStatus::Certified
+                        && release.integrity == sealed.evidence.published.integrity =>
+                {
+                    Ok(())
+                }
+                _ => Err(error.into()),
+            }
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// What npm says about this version, if it has it.
@@ -111,16 +138,28 @@ async fn served(sealed: &Sealed, desk: &Desk) -> Result<Option<Packument>, Cause
     }
 }
 
+/// One `PUT`. The answer alone does not decide: a lost one may hide a success, and 403 and 409 also mean "somebody was faster". A conflict
+/// with nothing to be seen means that npm is busy with the package's document: then, and only then, it is asked again.
 async fn put(sealed: &Sealed, desk: &Desk) -> Result<(), Cause> {
     let publication = publication(sealed, desk)?;
-    match desk.npm.publish(&publication).await {
-        Ok(()) => Ok(()),
-        // The answer alone does not decide: a lost one may hide a success, and 403 and 409 also mean "somebody was faster".
-        Err(error) if may_have_arrived(&error) => match served(sealed, desk).await? {
-            Some(_) => Ok(()),
-            None => Err(refused(error, sealed)),
-        },
-        Err(error) => Err(error.into()),
+    let mut pauses = BUSY.into_iter();
+    loop {
+        let Err(error) = desk.npm.publish(&publication).await else {
+            return Ok(());
+        };
+        if !may_have_arrived(&error) {
+            return Err(error.into());
+        }
+        if served(sealed, desk).await?.is_some() {
+            return Ok(());
+        }
+        match pauses.next().filter(|_| error.class() == Class::Conflict) {
+            Some(seconds) => tokio::time::sleep(Duration::from_secs(seconds)).await,
+            None => return Err(refused(error, sealed)),
+        }
+        if served(sealed, desk).await?.is_some() {
+            return Ok(());
+        }
     }
 }
 
@@ -212,3 +251,6 @@ const LONGEST_WAIT: u64 = 300;
 
 /// Seconds between two looks.
 const PAUSE: u64 = 2;
+
+/// Seconds between the attempts while npm is busy.
+const BUSY: [u64; 4] = [1, 2, 4, 8];

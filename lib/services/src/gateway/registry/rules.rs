@@ -85,10 +85,15 @@ impl Registry {
                 at: updated_at,
             };
             if !self.registrations.change_status(&change, &entry).await? {
-                return Err(refused(format!(
-                    "the release is no longer {}; ask again",
-                    from.as_str()
-                )));
+                // Somebody was faster. When they made the same change, it is made.
+                let now = self.find(&name, &version).await?;
+                if now.release.status != to {
+                    return Err(refused(format!(
+                        "the release is no longer {}; ask again",
+                        from.as_str()
+                    )));
+                }
+                updated_at = now.updated_at;
             }
         }
         Ok(StatusReply {
