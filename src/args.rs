@@ -94,7 +94,7 @@ pub(crate) struct Release {
     /// Write package.json with the block into the package's folder
     #[arg(long, env = "CERTIFIED_PUBLISH_UPDATE_PACKAGE_JSON")]
     pub(crate) update_package_json: bool,
-    /// The folder for state and evidence; one of its own below the temporary folder when not given
+    /// The folder for state and evidence; below RUNNER_TEMP, XDG_STATE_HOME or ~/.local/state when not given
     #[arg(long, value_name = "DIR", env = "CERTIFIED_PUBLISH_STATE")]
     pub(crate) state: Option<PathBuf>,
     /// The policy that the governance record names

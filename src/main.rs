@@ -111,12 +111,26 @@ async fn verify(arguments: &Verify) -> Result<ExitCode, Failure> {
     Ok(ExitCode::from(code.max().unwrap_or(0)))
 }
 
-/// On a runner its own temporary folder, which is wiped with the job.
+/// On a runner its own temporary folder, which is wiped with the job; elsewhere the user's own place for state. Never a fixed name in a
+/// temporary folder that others can write to.
 fn states(release: &Release) -> PathBuf {
-    release.state.clone().unwrap_or_else(|| {
-        let temporary = std::env::var_os("RUNNER_TEMP").map_or_else(std::env::temp_dir, PathBuf::from);
-        temporary.join("certified-publish")
-    })
+    let variable = |name: &str| {
+        std::env::var_os(name)
+            .filter(|value| !value.is_empty())
+            .map(PathBuf::from)
+    };
+    let home = || {
+        variable("HOME")
+            .or_else(|| variable("USERPROFILE"))
+            .map(|home| home.join(".local/state"))
+    };
+    let place = || {
+        variable("RUNNER_TEMP")
+            .or_else(|| variable("XDG_STATE_HOME"))
+            .or_else(home)
+    };
+    let state = || place().unwrap_or_else(|| PathBuf::from(".")).join("certified-publish");
+    release.state.clone().unwrap_or_else(state)
 }
 
 const fn wants_json(command: &Command) -> bool {

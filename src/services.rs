@@ -22,6 +22,11 @@ pub(crate) async fn services(arguments: &Services) -> Result<(), Failure> {
         file: data.clone(),
         error,
     })?;
+    // Whoever reads the printed paths may be in another folder.
+    let data = data.canonicalize().map_err(|error| Failure::Io {
+        file: data.clone(),
+        error,
+    })?;
     let mut options = Options::in_folder(&data);
     (options.listen, options.database) = (arguments.listen, arguments.database.clone());
     let running = start(options).await?;

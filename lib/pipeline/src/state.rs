@@ -47,6 +47,12 @@ pub enum StateError {
         /// What is wrong.
         why: String,
     },
+    /// Somebody else could read or exchange what is in the folder.
+    #[error("{} is not for you alone", folder.display())]
+    Shared {
+        /// The folder.
+        folder: PathBuf,
+    },
     /// The system refused.
     #[error("{} cannot be used: {error}", file.display())]
     Io {
@@ -66,6 +72,9 @@ impl StateError {
             }
             Self::NoKey => "run `certified-publish certificate` and the steps after it again: a new key is made".into(),
             Self::Unreadable { .. } => "remove the state folder and run the steps again from `certificate`".into(),
+            Self::Shared { .. } => {
+                "name another folder with --state, or take the rights of others away: chmod go-rwx".into()
+            }
             Self::Io { .. } => "check that the disk has room and that the folder may be written".into(),
         }
     }
@@ -217,6 +226,8 @@ pub(crate) fn remove(file: &Path) -> Result<(), StateError> {
     }
 }
 
+/// Makes the folder when it is missing. One that is there already, perhaps made by somebody else in a place that many may write to, has to be
+/// ours and closed to others.
 fn make_private(folder: &Path) -> Result<(), StateError> {
     let failed = |error| StateError::Io {
         file: folder.to_owned(),
@@ -226,7 +237,19 @@ fn make_private(folder: &Path) -> Result<(), StateError> {
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder).map_err(failed)
+    builder.create(folder).map_err(failed)?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt as _;
+        let found = fs::symlink_metadata(folder).map_err(failed)?;
+        let ours = found.is_dir() && found.uid() == rustix::process::geteuid().as_raw();
+        if !ours || found.mode() & 0o077 != 0 {
+            return Err(StateError::Shared {
+                folder: folder.to_owned(),
+            });
+        }
+    }
+    Ok(())
 }
 
 /// The certified tarball in the state folder.
@@ -269,6 +292,25 @@ mod tests {
         assert_eq!(mode(&state.folder), 0o700);
         assert_eq!(mode(&state.evidence_folder()), 0o700);
         assert_eq!(mode(&state.path("sign.json")), 0o600);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_folder_that_others_can_enter_or_that_is_a_link_is_not_used() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let root = tempfile::tempdir().unwrap();
+        let folder = open(root.path(), "https://npm.example", "1.2.3").folder;
+        let again = || {
+            let (name, version) = ("@acme/widgets".parse().unwrap(), "1.2.3".parse().unwrap());
+            State::open(root.path(), "https://npm.example", &name, &version)
+        };
+        fs::set_permissions(&folder, fs::Permissions::from_mode(0o755)).unwrap();
+        assert!(matches!(again(), Err(StateError::Shared { .. })));
+        fs::remove_dir_all(&folder).unwrap();
+        let elsewhere = root.path().join("elsewhere");
+        fs::create_dir(&elsewhere).unwrap();
+        std::os::unix::fs::symlink(&elsewhere, &folder).unwrap();
+        assert!(matches!(again(), Err(StateError::Shared { .. })));
     }
 
     #[test]
