@@ -139,7 +139,7 @@ async fn served(sealed: &Sealed, desk: &Desk) -> Result<Option<Packument>, Cause
 }
 
 /// One `PUT`. The answer alone does not decide: a lost one may hide a success, and 403 and 409 also mean "somebody was faster". A conflict
-/// with nothing to be seen means that npm is busy with the package's document: then, and only then, it is asked again.
+/// or a 5xx with nothing to be seen means that npm is busy: then, and only then, it is asked again, after another look.
 async fn put(sealed: &Sealed, desk: &Desk) -> Result<(), Cause> {
     let publication = publication(sealed, desk)?;
     let mut pauses = BUSY.into_iter();
@@ -153,7 +153,7 @@ async fn put(sealed: &Sealed, desk: &Desk) -> Result<(), Cause> {
         if served(sealed, desk).await?.is_some() {
             return Ok(());
         }
-        match pauses.next().filter(|_| error.class() == Class::Conflict) {
+        match pauses.next().filter(|_| is_busy(&error)) {
             Some(seconds) => tokio::time::sleep(Duration::from_secs(seconds)).await,
             None => return Err(refused(error, sealed)),
         }
@@ -184,13 +184,17 @@ fn may_have_arrived(error: &ClientError) -> bool {
             || matches!(error.what, Failure::Forbidden(_)))
 }
 
+fn is_busy(error: &ClientError) -> bool {
+    matches!(error.class(), Class::Conflict | Class::Unavailable)
+}
+
 /// Waits until npm shows the version, then compares the bytes that it serves with ours.
 async fn read_back(sealed: &Sealed, desk: &Desk) -> Result<(), Cause> {
     let (name, version) = (&sealed.evidence.name, &sealed.evidence.version);
     let mut waited = 0;
-    let packument = loop {
-        if let Some(packument) = served(sealed, desk).await? {
-            break packument;
+    let bytes = loop {
+        if let Some(bytes) = served_bytes(sealed, desk).await? {
+            break bytes;
         }
         if waited >= LONGEST_WAIT {
             return Err(Cause::NotVisible {
@@ -202,7 +206,6 @@ async fn read_back(sealed: &Sealed, desk: &Desk) -> Result<(), Cause> {
         tokio::time::sleep(Duration::from_secs(PAUSE)).await;
         waited += PAUSE;
     };
-    let bytes = desk.npm.tarball(name, version, &packument).await?;
     if bytes == sealed.published.bytes() {
         return Ok(());
     }
@@ -231,6 +234,19 @@ fn refused(error: ClientError, sealed: &Sealed) -> Cause {
 
 fn release(sealed: &Sealed) -> String {
     format!("{}@{}", sealed.evidence.name, sealed.evidence.version)
+}
+
+/// The tarball, once npm shows the version and has it; its copies disagree for a while.
+async fn served_bytes(sealed: &Sealed, desk: &Desk) -> Result<Option<Vec<u8>>, Cause> {
+    let Some(packument) = served(sealed, desk).await? else {
+        return Ok(None);
+    };
+    let (name, version) = (&sealed.evidence.name, &sealed.evidence.version);
+    match desk.npm.tarball(name, version, &packument).await {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(error) if matches!(error.what, Failure::NotFound(_)) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
 }
 
 async fn tell(sealed: &Sealed, desk: &Desk) -> Result<RecordedEvent, Cause> {
