@@ -39,6 +39,6 @@ pub use error::PackError;
 pub use folder::{Options, pack};
 pub use gzip::GzipError;
 pub use manifest::{Manifest, ManifestError};
-pub use packed::{Packed, PackedFile};
+pub use packed::{Packed, PackedFile, filename};
 pub use read::{Archive, Entry, EntryKind, Limits, PathFault, PaxFault, ReadError};
 pub use tarball::{Digests, Tarball};

@@ -77,8 +77,9 @@ impl Packed {
     }
 }
 
-/// The name of the file that `npm pack` writes.
-fn filename(name: &str, version: &str) -> String {
+/// The name of the file that `npm pack` writes, for example `acme-widgets-1.2.3.tgz` for `@acme/widgets`.
+#[must_use]
+pub fn filename(name: &str, version: &str) -> String {
     let name = format!("{name}-{version}.tgz");
     name.strip_prefix('@').unwrap_or(&name).replace(['/', '\\'], "-")
 }

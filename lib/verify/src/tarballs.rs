@@ -8,7 +8,7 @@ use certified_evidence::block::MEMBER;
 use certified_evidence::{
     Block, Digest, Integrity, NameError, PackageName, Shasum, TarballFacts, Version, VersionError,
 };
-use certified_pack::{Archive, Limits, Manifest, ManifestError, ReadError, Tarball};
+use certified_pack::{Archive, Limits, Manifest, ManifestError, ReadError, Tarball, filename};
 
 /// The tarball without the block.
 pub struct CertifiedTarball {
@@ -222,10 +222,7 @@ fn readme_of(archive: &Archive) -> Option<(String, String)> {
 fn facts(name: &PackageName, version: &Version, tarball: &Tarball) -> TarballFacts {
     let digests = tarball.digests();
     TarballFacts {
-        filename: format!(
-            "{}-{version}.tgz",
-            name.as_str().trim_start_matches('@').replace('/', "-")
-        ),
+        filename: filename(name.as_str(), &version.to_string()),
         size: tarball.bytes().len() as u64,
         sha256: Digest::from_bytes(digests.sha256),
         integrity: Integrity::from_bytes(digests.sha512),

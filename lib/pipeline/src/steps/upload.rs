@@ -5,7 +5,6 @@
 //! Again:    the same bytes are accepted; another tarball is refused. An earlier, interrupted run signed with another key: its
 //!           certificate stays where it is, and ours goes beside it under a name of its own, `.tgz.{cert_id}.cert.pem` and `.sig`.
 
-use certified_client::store::Created;
 use certified_client::{ClientError, Failure};
 use certified_evidence::{Archived, PackageName, Version};
 
@@ -36,8 +35,12 @@ pub async fn run(chronicled: Chronicled, desk: &Desk) -> Result<Uploaded, Cause>
         .map(String::as_str)
         .collect();
     let signature = signed.signature.as_bytes().to_vec();
-    if create_pair(&key, &certificate, &signature, desk).await?.is_none() {
-        create_pair(&format!("{key}.{}", facts.cert_id), &certificate, &signature, desk).await?;
+    match create_pair(&key, &certificate, &signature, desk).await {
+        Err(ClientError {
+            what: Failure::OtherBytes { .. },
+            ..
+        }) => create_pair(&format!("{key}.{}", facts.cert_id), &certificate, &signature, desk).await?,
+        written => written?,
     }
     let archive = Archived {
         r2_location: desk.store.location(&key),
@@ -51,26 +54,14 @@ pub fn key(name: &PackageName, version: &Version) -> String {
     format!("packages/{name}/{version}.tgz")
 }
 
-/// `None` when another certificate or signature lies there already.
-async fn create_pair(stem: &str, certificate: &str, signature: &[u8], desk: &Desk) -> Result<Option<()>, ClientError> {
-    let objects = [
-        (
-            format!("{stem}.cert.pem"),
-            certificate.as_bytes().to_vec(),
-            "application/x-pem-file",
-        ),
-        (format!("{stem}.sig"), signature.to_vec(), "application/octet-stream"),
-    ];
-    for (key, bytes, content_type) in objects {
-        match desk.store.create(&key, bytes, content_type).await {
-            Ok(Created::New | Created::Identical) => {}
-            Err(ClientError {
-                what: Failure::OtherBytes { .. },
-                ..
-            }) => return Ok(None),
-            Ok(_) => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(Some(()))
+async fn create_pair(stem: &str, certificate: &str, signature: &[u8], desk: &Desk) -> Result<(), ClientError> {
+    let certificate = certificate.as_bytes().to_vec();
+    let (certificate_key, signature_key) = (format!("{stem}.cert.pem"), format!("{stem}.sig"));
+    desk.store
+        .create(&certificate_key, certificate, "application/x-pem-file")
+        .await?;
+    desk.store
+        .create(&signature_key, signature.to_vec(), "application/octet-stream")
+        .await?;
+    Ok(())
 }
