@@ -1,6 +1,5 @@
 //! From a folder to a tarball. Every file is listed first, then read once; nothing is written anywhere.
 
-use std::fs::{self, File, Metadata};
 use std::io::{ErrorKind, Read as _};
 use std::path::Path;
 
@@ -9,8 +8,9 @@ use crate::header;
 use crate::manifest::Manifest;
 use crate::packed::{Packed, PackedFile};
 use crate::root::in_archive;
-use crate::select::{self, Fields};
+use crate::select::{self, Fields, Selected};
 use crate::tarball::Tarball;
+use crate::tree::{Disk, Tree};
 
 /// How to pack.
 #[derive(Clone, Debug, Default)]
@@ -51,27 +51,39 @@ impl Options {
 /// # }
 /// ```
 pub fn pack(folder: &Path, options: &Options) -> Result<Packed, PackError> {
-    let folder = &folder.canonicalize().map_err(PackError::unreadable(folder))?;
+    let disk = Disk::new(folder).map_err(PackError::unreadable(folder))?;
+    pack_tree(&disk, options)
+}
+
+/// Packs a package wherever it is, for example in a [`MemoryTree`](crate::tree::MemoryTree), by the same rules as [`pack`].
+///
+/// # Errors
+///
+/// Those of [`pack`].
+pub fn pack_tree(tree: &dyn Tree, options: &Options) -> Result<Packed, PackError> {
+    let folder = tree.folder();
     let fields = match &options.manifest {
-        Some(manifest) => Fields::parse(manifest.bytes(), folder)?,
-        None => Fields::read(folder)?,
+        Some(manifest) => Fields::parse(manifest.bytes(), tree, folder)?,
+        None => Fields::read(tree, folder)?,
     };
     let name = fields.name()?;
     let version = fields.version()?;
-    let paths = select::select(folder, &fields)?;
-    if paths.is_empty() {
-        return Err(PackError::Empty { folder: folder.clone() });
+    let selected = select::select(tree, &fields)?;
+    if selected.is_empty() {
+        return Err(PackError::Empty {
+            folder: folder.to_owned(),
+        });
     }
-    let mut archive = Archive::new(folder, &fields, options.manifest.as_ref());
-    for path in &paths {
-        archive.add(path)?;
+    let mut archive = Archive::new(tree, &fields, options.manifest.as_ref());
+    for file in &selected {
+        archive.add(file)?;
     }
     archive.finish(name, version)
 }
 
 /// An archive while it is written.
 struct Archive<'a> {
-    folder: &'a Path,
+    tree: &'a dyn Tree,
     fields: &'a Fields,
     /// The manifest that has not yet taken the place of the folder's own.
     manifest: Option<&'a Manifest>,
@@ -80,9 +92,9 @@ struct Archive<'a> {
 }
 
 impl<'a> Archive<'a> {
-    fn new(folder: &'a Path, fields: &'a Fields, manifest: Option<&'a Manifest>) -> Self {
+    fn new(tree: &'a dyn Tree, fields: &'a Fields, manifest: Option<&'a Manifest>) -> Self {
         Self {
-            folder,
+            tree,
             fields,
             manifest,
             tar: Vec::new(),
@@ -90,21 +102,20 @@ impl<'a> Archive<'a> {
         }
     }
 
-    fn add(&mut self, path: &str) -> Result<(), PackError> {
-        let on_disk = self.folder.join(path);
-        let listed = fs::symlink_metadata(&on_disk).map_err(|error| gone(path, &on_disk, error))?;
+    fn add(&mut self, file: &Selected) -> Result<(), PackError> {
+        let (path, listed) = (file.path.as_str(), &file.found);
         let manifest = if path == "package.json" {
             self.manifest.take()
         } else {
             None
         };
-        let size = manifest.map_or(listed.len(), |manifest| manifest.bytes().len() as u64);
+        let size = manifest.map_or(listed.len, |manifest| manifest.bytes().len() as u64);
         let executable = if self.fields.is_executable(path) { 0o111 } else { 0 };
-        let mode = header::portable_mode(mode(&listed) | executable);
+        let mode = header::portable_mode(listed.mode | executable);
         header::write(&mut self.tar, path, mode, size);
         match manifest {
             Some(manifest) => self.tar.extend_from_slice(manifest.bytes()),
-            None => append(&mut self.tar, path, &on_disk, &listed)?,
+            None => append(&mut self.tar, self.tree, file)?,
         }
         header::pad(&mut self.tar);
         self.files.push(PackedFile {
@@ -125,23 +136,23 @@ impl<'a> Archive<'a> {
 }
 
 /// Appends the content of a file, which must be the file that was listed and must have the size it had then.
-fn append(tar: &mut Vec<u8>, path: &str, on_disk: &Path, listed: &Metadata) -> Result<(), PackError> {
-    let expected = listed.len();
+fn append(tar: &mut Vec<u8>, tree: &dyn Tree, file: &Selected) -> Result<(), PackError> {
+    let (path, listed) = (file.path.as_str(), &file.found);
+    let on_disk = &tree.folder().join(path);
+    let expected = listed.len;
     let changed = |found| PackError::Changed {
         path: path.to_owned(),
         expected,
         found,
     };
-    if !listed.is_file() {
-        return Err(changed(0));
-    }
-    let file = File::open(on_disk).map_err(|error| gone(path, on_disk, error))?;
-    let opened = file.metadata().map_err(PackError::unreadable(on_disk))?;
-    if !same_file(listed, &opened) || opened.len() != expected {
-        return Err(changed(opened.len()));
+    let opened = tree.open(on_disk).map_err(|error| gone(path, on_disk, error))?;
+    let same = opened.found.is_file() && opened.found.identity == listed.identity;
+    if !same || opened.found.len != expected {
+        return Err(changed(opened.found.len));
     }
     // One byte more than expected, so that a file that grew is noticed without being read to its end.
-    let read = file
+    let read = opened
+        .content
         .take(expected.saturating_add(1))
         .read_to_end(tar)
         .map_err(PackError::unreadable(on_disk))?;
@@ -162,31 +173,19 @@ fn gone(path: &str, on_disk: &Path, error: std::io::Error) -> PackError {
     }
 }
 
-#[cfg(unix)]
-fn same_file(listed: &Metadata, opened: &Metadata) -> bool {
-    use std::os::unix::fs::MetadataExt as _;
-    opened.is_file() && (listed.dev(), listed.ino()) == (opened.dev(), opened.ino())
-}
-
-#[cfg(not(unix))]
-fn same_file(_: &Metadata, opened: &Metadata) -> bool {
-    opened.is_file()
-}
-
-#[cfg(unix)]
-fn mode(metadata: &Metadata) -> u32 {
-    use std::os::unix::fs::PermissionsExt as _;
-    metadata.permissions().mode()
-}
-
-#[cfg(not(unix))]
-fn mode(_: &Metadata) -> u32 {
-    0o644
-}
-
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
+
+    /// The file `a.js` as it was when it was selected.
+    fn selected(disk: &Disk) -> Selected {
+        let fields = Fields::read(disk, disk.folder()).unwrap();
+        let mut selected = select::select(disk, &fields).unwrap();
+        selected.retain(|file| file.path == "a.js");
+        selected.remove(0)
+    }
 
     fn package() -> tempfile::TempDir {
         let folder = tempfile::tempdir().unwrap();
@@ -202,21 +201,21 @@ mod tests {
     #[test]
     fn a_file_that_vanished_after_it_was_listed_is_named() {
         let folder = package();
-        let fields = Fields::read(folder.path()).unwrap();
-        let mut archive = Archive::new(folder.path(), &fields, None);
+        let disk = Disk::new(folder.path()).unwrap();
+        let file = selected(&disk);
         fs::remove_file(folder.path().join("a.js")).unwrap();
-        let error = archive.add("a.js").unwrap_err();
+        let error = append(&mut Vec::new(), &disk, &file).unwrap_err();
         assert_eq!(error.to_string(), "a.js vanished while the package was packed");
     }
 
     #[test]
     fn a_file_that_grew_or_shrank_after_it_was_listed_is_refused() {
         let folder = package();
-        let path = folder.path().join("a.js");
-        let listed = fs::symlink_metadata(&path).unwrap();
+        let disk = Disk::new(folder.path()).unwrap();
+        let file = selected(&disk);
         for content in ["123456", "1"] {
-            fs::write(&path, content).unwrap();
-            let error = append(&mut Vec::new(), "a.js", &path, &listed).unwrap_err();
+            fs::write(folder.path().join("a.js"), content).unwrap();
+            let error = append(&mut Vec::new(), &disk, &file).unwrap_err();
             assert!(
                 matches!(error, PackError::Changed { expected: 5, found, .. } if found == content.len() as u64),
                 "{error}"
@@ -229,12 +228,13 @@ mod tests {
     fn a_file_that_was_exchanged_for_a_link_to_another_is_refused() {
         let folder = package();
         let path = folder.path().join("a.js");
-        let listed = fs::symlink_metadata(&path).unwrap();
+        let disk = Disk::new(folder.path()).unwrap();
+        let file = selected(&disk);
         fs::write(folder.path().join("b.js"), "54321").unwrap();
         fs::remove_file(&path).unwrap();
         std::os::unix::fs::symlink("b.js", &path).unwrap();
         assert!(matches!(
-            append(&mut Vec::new(), "a.js", &path, &listed),
+            append(&mut Vec::new(), &disk, &file),
             Err(PackError::Changed { .. })
         ));
     }

@@ -34,9 +34,10 @@ mod read;
 mod root;
 mod select;
 mod tarball;
+pub mod tree;
 
 pub use error::PackError;
-pub use folder::{Options, pack};
+pub use folder::{Options, pack, pack_tree};
 pub use gzip::GzipError;
 pub use manifest::{Manifest, ManifestError};
 pub use packed::{Packed, PackedFile, filename};

@@ -7,18 +7,27 @@ use icu_collator::options::{CaseLevel, CollatorOptions, Strength};
 use icu_collator::preferences::CollationNumericOrdering;
 use icu_collator::{CollatorBorrowed, CollatorPreferences};
 
-/// Sorts paths as npm does. Where npm's order is left to chance (two names that no collation tells apart), code points decide.
-pub(crate) fn sort(paths: &mut Vec<String>) {
+/// Sorts files by their paths as npm does. Where npm's order is left to chance (two names that no collation tells apart), code
+/// points decide.
+pub(crate) fn sort<T>(files: Vec<T>, path: impl Fn(&T) -> &str) -> Vec<T> {
     let collation = Collation::tertiary();
-    let mut keyed: Vec<Key> = std::mem::take(paths).into_iter().map(Key::new).collect();
+    let mut keyed: Vec<Key<T>> = files
+        .into_iter()
+        .map(|file| Key {
+            extension: extension(path(&file)).to_lowercase(),
+            base: base_name(path(&file)).to_lowercase(),
+            file,
+        })
+        .collect();
     keyed.sort_by(|a, b| {
+        let (path_a, path_b) = (path(&a.file), path(&b.file));
         collation
             .compare(&a.extension, &b.extension)
             .then_with(|| collation.compare(&a.base, &b.base))
-            .then_with(|| collation.compare(&a.path, &b.path))
-            .then_with(|| a.path.cmp(&b.path))
+            .then_with(|| collation.compare(path_a, path_b))
+            .then_with(|| path_a.cmp(path_b))
     });
-    paths.extend(keyed.into_iter().map(|key| key.path));
+    keyed.into_iter().map(|key| key.file).collect()
 }
 
 /// Sorts paths as the list in `npm pack --json` has them: those that begin with a capital, or with anything that has no other
@@ -59,20 +68,10 @@ fn begins_lower(path: &str) -> bool {
     first.is_some_and(|c| !c.to_uppercase().eq([c]))
 }
 
-struct Key {
+struct Key<T> {
     extension: String,
     base: String,
-    path: String,
-}
-
-impl Key {
-    fn new(path: String) -> Self {
-        Self {
-            extension: extension(&path).to_lowercase(),
-            base: base_name(&path).to_lowercase(),
-            path,
-        }
-    }
+    file: T,
 }
 
 /// The collation. Its data is compiled in; should it be missing all the same, code points decide.
@@ -107,9 +106,7 @@ mod tests {
     use super::*;
 
     fn sorted(paths: &[&str]) -> Vec<String> {
-        let mut paths: Vec<String> = paths.iter().rev().map(ToString::to_string).collect();
-        sort(&mut paths);
-        paths
+        sort(paths.iter().rev().map(ToString::to_string).collect(), |path| path)
     }
 
     #[test]

@@ -3,7 +3,8 @@
 
 mod tree;
 
-use certified_pack::PackError;
+use certified_pack::tree::{Disk, MemoryTree, Tree as _};
+use certified_pack::{Options, PackError, pack_tree};
 use tree::Tree;
 
 #[test]
@@ -275,4 +276,35 @@ fn the_same_content_gives_the_same_tarball_whenever_it_was_written() {
         .set_modified(old)
         .unwrap();
     assert_eq!(first.pack().unwrap().tarball, second.pack().unwrap().tarball);
+}
+
+#[test]
+fn a_tree_in_memory_is_packed_to_the_same_bytes_as_the_folder_with_the_same_files() {
+    let members = r#""files":["lib","*.md"],"bin":"cli.js","bundleDependencies":["d"],"dependencies":{"d":"1"}"#;
+    let files = [
+        ("lib/index.js", "1"),
+        ("lib/.npmignore", "*.map"),
+        ("lib/index.js.map", "2"),
+        ("bin/cli.js", "3"),
+        ("notes.md", "4"),
+        ("other.js", "5"),
+        ("node_modules/d/package.json", r#"{"name":"d","version":"1.0.0"}"#),
+        ("node_modules/d/index.js", "6"),
+        ("node_modules/e/index.js", "7"),
+    ];
+    let on_disk = files.iter().fold(Tree::new(members, &[]), |tree, (path, content)| {
+        tree.with(path, content)
+    });
+    let disk = Disk::new(on_disk.as_ref()).unwrap();
+    let mut in_memory = MemoryTree::new();
+    for path in files.iter().map(|(path, _)| *path).chain(["package.json"]) {
+        let (content, mode) = (
+            disk.read(&disk.folder().join(path)),
+            disk.look(&disk.folder().join(path)),
+        );
+        in_memory.insert(path, content.unwrap(), mode.unwrap().mode).unwrap();
+    }
+    let packed = pack_tree(&in_memory, &Options::default()).unwrap();
+    assert_eq!(packed.tarball, on_disk.pack().unwrap().tarball);
+    assert_eq!(packed.files.len(), 5);
 }

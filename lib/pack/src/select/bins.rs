@@ -1,7 +1,6 @@
 //! The `bin` field, in each of its forms, as paths that npm always packs.
 
 use std::collections::HashSet;
-use std::fs;
 use std::path::Path;
 
 use serde_json::{Map, Value};
@@ -9,9 +8,10 @@ use serde_json::{Map, Value};
 use super::fields::{is_truthy, kind_of};
 use super::path::{base_name, normalize, secure};
 use crate::error::PackError;
+use crate::tree::{Kind, Tree};
 
 /// The targets of all executables of the package in `folder`.
-pub(super) fn targets(package: &Map<String, Value>, folder: &Path) -> Result<Vec<String>, PackError> {
+pub(super) fn targets(package: &Map<String, Value>, tree: &dyn Tree, folder: &Path) -> Result<Vec<String>, PackError> {
     let bin = package.get("bin").filter(|bin| is_truthy(bin));
     let directory = package
         .get("directories")
@@ -19,7 +19,7 @@ pub(super) fn targets(package: &Map<String, Value>, folder: &Path) -> Result<Vec
         .filter(|bin| is_truthy(bin));
     match (bin, directory) {
         (None, None) => Ok(Vec::new()),
-        (None, Some(Value::String(directory))) => Ok(in_directory(folder, &secure(directory))),
+        (None, Some(Value::String(directory))) => Ok(in_directory(tree, folder, &secure(directory))),
         (None, Some(other)) => Err(PackError::Field {
             field: "directories.bin".to_owned(),
             expected: "a path",
@@ -80,18 +80,18 @@ fn clean(mut bin: Map<String, Value>) -> Vec<String> {
 }
 
 /// Everything below a folder that does not begin with a dot, nearest first; of one name only the last counts.
-fn in_directory(folder: &Path, directory: &str) -> Vec<String> {
+fn in_directory(tree: &dyn Tree, folder: &Path, directory: &str) -> Vec<String> {
     let top = folder.join(normalize(directory));
     let mut level = vec![String::new()];
     let mut found: Vec<String> = Vec::new();
     while !level.is_empty() {
         let mut next = Vec::new();
         for inside in level {
-            let Ok(entries) = fs::read_dir(top.join(&inside)) else {
+            let Ok(entries) = tree.list(&top.join(&inside)) else {
                 continue;
             };
-            for entry in entries.flatten() {
-                let Ok(name) = entry.file_name().into_string() else {
+            for entry in entries {
+                let Ok(name) = entry.name.into_string() else {
                     continue;
                 };
                 if name.starts_with('.') {
@@ -103,7 +103,7 @@ fn in_directory(folder: &Path, directory: &str) -> Vec<String> {
                     format!("{inside}/{name}")
                 };
                 found.push(path.clone());
-                if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+                if entry.kind == Kind::Folder {
                     next.push(path);
                 }
             }

@@ -5,34 +5,36 @@ use std::path::{Path, PathBuf};
 
 use super::edges::{self, Edges};
 use super::fields::Fields;
-use super::installed::{Installed, Tree};
+use super::installed::{Installation, Installed};
 use super::walk::{Kind, Walk};
 use crate::error::PackError;
+use crate::tree::{Found, Tree};
 
 /// The installed packages below a project, of which some are bundled.
 pub(super) struct Bundle<'a> {
-    project: &'a Path,
-    tree: Tree<'a>,
+    tree: &'a dyn Tree,
+    installation: Installation<'a>,
 }
 
 impl<'a> Bundle<'a> {
-    pub(super) fn new(project: &'a Path) -> Result<Self, PackError> {
+    pub(super) fn new(tree: &'a dyn Tree) -> Result<Self, PackError> {
         Ok(Self {
-            project,
-            tree: Tree::new(project)?,
+            tree,
+            installation: Installation::new(tree)?,
         })
     }
 
-    /// The paths of all bundled files, below the project.
+    /// All bundled files, each with its path below the project.
     ///
     /// What is not installed, not a dependency, only a peer or only for development, is left out without a word, as npm does.
-    pub(super) fn gather(&mut self, fields: &Fields, edges: Edges) -> Result<Vec<String>, PackError> {
+    pub(super) fn gather(&mut self, fields: &Fields, edges: Edges) -> Result<Vec<(String, Found)>, PackError> {
+        let project = self.tree.folder();
         let mut found = Vec::new();
-        let mut seen = HashSet::from([self.project.to_owned()]);
-        let mut waiting = vec![(self.project.to_owned(), fields.bundled(), edges)];
+        let mut seen = HashSet::from([project.to_owned()]);
+        let mut waiting = vec![(project.to_owned(), fields.bundled(), edges)];
         while let Some((from, names, edges)) = waiting.pop() {
             for name in names.iter().filter_map(|name| edges.bundled(name)) {
-                let Some(installed) = self.tree.resolve(&from, name)? else {
+                let Some(installed) = self.installation.resolve(&from, name)? else {
                     continue;
                 };
                 self.add(&installed, &mut found)?;
@@ -44,20 +46,22 @@ impl<'a> Bundle<'a> {
         Ok(found)
     }
 
-    fn add(&self, installed: &Installed, found: &mut Vec<String>) -> Result<(), PackError> {
-        let Some(below) = installed.path.strip_prefix(self.project).ok().and_then(Path::to_str) else {
+    fn add(&self, installed: &Installed, found: &mut Vec<(String, Found)>) -> Result<(), PackError> {
+        let project = self.tree.folder();
+        let Some(below) = installed.path.strip_prefix(project).ok().and_then(Path::to_str) else {
             return Err(PackError::BundledOutside {
                 path: installed.path.clone(),
             });
         };
         let kind = if installed.linked { Kind::Linked } else { Kind::Bundled };
         let walk = Walk {
+            tree: self.tree,
             kind,
             outer: &[],
             manifests_are_ignore_files: false,
         };
         let files = walk.package(&installed.path, &installed.fields)?;
-        found.extend(files.into_iter().map(|file| format!("{below}/{file}")));
+        found.extend(files.into_iter().map(|(file, seen)| (format!("{below}/{file}"), seen)));
         Ok(())
     }
 }

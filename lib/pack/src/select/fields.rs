@@ -1,12 +1,13 @@
 //! The fields of package.json that decide what is packed, read as leniently as npm reads them.
 
+use std::io;
 use std::path::Path;
-use std::{fs, io};
 
 use serde_json::{Map, Value};
 
 use super::bins;
 use crate::error::PackError;
+use crate::tree::Tree;
 
 /// The fields of one package, the project itself or an installed one.
 #[derive(Clone, Debug, Default)]
@@ -17,16 +18,16 @@ pub(crate) struct Fields {
 
 impl Fields {
     /// Reads the package.json of a folder.
-    pub(crate) fn read(folder: &Path) -> Result<Self, PackError> {
+    pub(crate) fn read(tree: &dyn Tree, folder: &Path) -> Result<Self, PackError> {
         let path = folder.join("package.json");
-        let bytes = fs::read(&path).map_err(PackError::unreadable(path))?;
-        Self::parse(&bytes, folder)
+        let bytes = tree.read(&path).map_err(PackError::unreadable(path))?;
+        Self::parse(&bytes, tree, folder)
     }
 
     /// Takes the fields of a package.json that stands for the one in `folder`.
     ///
     /// As in npm, a byte order mark and invalid UTF-8 are no obstacle and the last of two members with one name counts.
-    pub(crate) fn parse(bytes: &[u8], folder: &Path) -> Result<Self, PackError> {
+    pub(crate) fn parse(bytes: &[u8], tree: &dyn Tree, folder: &Path) -> Result<Self, PackError> {
         let text = String::from_utf8_lossy(bytes);
         let json = text.strip_prefix('\u{feff}').unwrap_or(&text);
         let value = serde_json::from_str(json).map_err(|source| PackError::NotJson {
@@ -38,7 +39,7 @@ impl Fields {
             Value::Array(_) => Map::new(),
             other => return Err(field_error("package.json", "an object", &other)),
         };
-        let bins = bins::targets(&package, folder)?;
+        let bins = bins::targets(&package, tree, folder)?;
         Ok(Self { package, bins })
     }
 

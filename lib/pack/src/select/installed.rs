@@ -1,13 +1,13 @@
 //! Finds installed packages: in the folders named node_modules, or in the lockfile that npm hides among them.
 
 use std::collections::HashMap;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::edges::fold;
 use super::fields::Fields;
 use super::lockfile::Lockfile;
 use crate::error::PackError;
+use crate::tree::{Listed, Tree};
 
 /// One installed package.
 #[derive(Clone, Debug)]
@@ -22,21 +22,21 @@ pub(super) struct Installed {
 }
 
 /// All installed packages of a project.
-pub(super) struct Tree<'a> {
-    project: &'a Path,
+pub(super) struct Installation<'a> {
+    tree: &'a dyn Tree,
     lockfile: Option<Lockfile>,
     /// What each node_modules holds: names by their folded form.
     listed: HashMap<PathBuf, HashMap<String, String>>,
 }
 
-impl<'a> Tree<'a> {
-    pub(super) fn new(project: &'a Path) -> Result<Self, PackError> {
-        let lockfile = Lockfile::of(project);
+impl<'a> Installation<'a> {
+    pub(super) fn new(tree: &'a dyn Tree) -> Result<Self, PackError> {
+        let lockfile = Lockfile::of(tree);
         if let Some(lockfile) = &lockfile {
             lockfile.check_links()?;
         }
         Ok(Self {
-            project,
+            tree,
             lockfile,
             listed: HashMap::new(),
         })
@@ -46,24 +46,24 @@ impl<'a> Tree<'a> {
     /// above, up to the project.
     pub(super) fn resolve(&mut self, from: &Path, name: &str) -> Result<Option<Installed>, PackError> {
         if let Some(lockfile) = &self.lockfile {
-            return Ok(lockfile.resolve(from, name));
+            return Ok(lockfile.resolve(self.tree, from, name));
         }
-        let inside = from.starts_with(self.project);
-        let shared = self
-            .project
+        let project = self.tree.folder();
+        let inside = from.starts_with(project);
+        let shared = project
             .ancestors()
             .find(|above| from.starts_with(above))
-            .unwrap_or(self.project);
-        let last = if inside { self.project } else { shared };
+            .unwrap_or(project);
+        let last = if inside { project } else { shared };
         let above: Vec<&Path> = from.ancestors().take_while(|above| above.starts_with(last)).collect();
         for folder in above {
             let node_modules = folder.join("node_modules");
             let names = self
                 .listed
                 .entry(node_modules.clone())
-                .or_insert_with(|| names_in(&node_modules));
+                .or_insert_with(|| names_in(self.tree, &node_modules));
             if let Some(name) = names.get(&fold(name)) {
-                return Ok(Some(load(node_modules.join(name))));
+                return Ok(Some(load(self.tree, node_modules.join(name))));
             }
         }
         Ok(None)
@@ -71,12 +71,14 @@ impl<'a> Tree<'a> {
 }
 
 /// The packages in a node_modules. A scope that is not a folder hides all of them, because npm then gives up listing.
-fn names_in(node_modules: &Path) -> HashMap<String, String> {
+fn names_in(tree: &dyn Tree, node_modules: &Path) -> HashMap<String, String> {
     let mut found = HashMap::new();
-    let Ok(names) = names(node_modules) else { return found };
+    let Ok(names) = names(tree, node_modules) else {
+        return found;
+    };
     for name in names {
         let scoped = if name.starts_with('@') {
-            let Ok(inner) = self::names(&node_modules.join(&name)) else {
+            let Ok(inner) = self::names(tree, &node_modules.join(&name)) else {
                 return HashMap::new();
             };
             inner
@@ -94,18 +96,16 @@ fn names_in(node_modules: &Path) -> HashMap<String, String> {
     found
 }
 
-fn names(folder: &Path) -> std::io::Result<Vec<String>> {
-    let mut names = fs::read_dir(folder)?
-        .map(|entry| entry.map(|entry| entry.file_name().to_string_lossy().into_owned()))
-        .collect::<Result<Vec<_>, _>>()?;
+fn names(tree: &dyn Tree, folder: &Path) -> std::io::Result<Vec<String>> {
+    let mut names: Vec<String> = tree.list(folder)?.into_iter().map(Listed::into_name).collect();
     names.sort_unstable();
     Ok(names)
 }
 
 /// An installed package without a readable package.json has no fields, and that is no error.
-fn load(path: PathBuf) -> Installed {
-    let real = path.canonicalize().unwrap_or_else(|_| path.clone());
-    let fields = Fields::read(&real).unwrap_or_default();
+fn load(tree: &dyn Tree, path: PathBuf) -> Installed {
+    let real = tree.canonical(&path).unwrap_or_else(|_| path.clone());
+    let fields = Fields::read(tree, &real).unwrap_or_default();
     Installed {
         linked: real != path,
         path,

@@ -1,12 +1,12 @@
 //! The rule lists that npm makes up: what is junk everywhere, what `files` asks for, and what no other rule can change.
 
-use std::fs;
 use std::path::Path;
 
 use super::fields::{Fields, to_text};
 use super::path::normalize;
 use super::rules::Rules;
 use crate::error::PackError;
+use crate::tree::Tree;
 
 /// The lists of every folder below the top of a package.
 pub(super) struct Shared {
@@ -57,7 +57,7 @@ pub(super) struct Top {
 
 impl Top {
     /// Turns the fields of the package.json in `folder` into rules.
-    pub(super) fn new(folder: &Path, fields: &Fields) -> Result<Self, PackError> {
+    pub(super) fn new(tree: &dyn Tree, folder: &Path, fields: &Fields) -> Result<Self, PackError> {
         let mut strict: Vec<String> = STRICT.lines().map(str::to_owned).collect();
         let mut required = Vec::new();
         let files = match fields.files()? {
@@ -65,7 +65,7 @@ impl Top {
             Some(entries) => {
                 let mut wanted = vec!["*".to_owned()];
                 for entry in entries {
-                    sort_in(folder, entry, &mut wanted, &mut strict, &mut required);
+                    sort_in(tree, folder, entry, &mut wanted, &mut strict, &mut required);
                 }
                 Some(Rules::parse(&wanted.join("\n"), ORIGIN)?)
             }
@@ -91,6 +91,7 @@ impl Top {
 /// Sorts in one entry of `files`. An existing file is strictly included, before everything else that is strict; a folder with
 /// all it contains; what is neither, such as a link, not at all; and what does not exist is taken for a pattern.
 fn sort_in(
+    tree: &dyn Tree,
     folder: &Path,
     entry: String,
     wanted: &mut Vec<String>,
@@ -107,12 +108,12 @@ fn sort_in(
     }
     let rule = format!("!{entry}");
     let on_disk = normalize(&format!("{}/{}", folder.display(), entry.trim_start_matches('!'))).replace('\\', "/");
-    match fs::symlink_metadata(on_disk) {
+    match tree.look(Path::new(&on_disk)) {
         Ok(found) if found.is_file() => {
             strict.insert(0, rule);
             required.push(normalize(entry.strip_prefix('/').unwrap_or(&entry)));
         }
-        Ok(found) if found.is_dir() => {
+        Ok(found) if found.is_folder() => {
             let inside = format!("{rule}/**");
             wanted.extend([rule, inside]);
         }

@@ -4,7 +4,6 @@
 //! executables but not their `files`, so a bundled package is then packed with everything that lies in its folder.
 
 use std::collections::HashSet;
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
@@ -15,6 +14,7 @@ use super::fields::Fields;
 use super::installed::Installed;
 use super::path::{normalize, relative};
 use crate::error::PackError;
+use crate::tree::{Kind, Tree};
 
 /// The hidden lockfile of a project, known to be fresh.
 pub(super) struct Lockfile {
@@ -24,9 +24,10 @@ pub(super) struct Lockfile {
 
 impl Lockfile {
     /// Reads the lockfile, and is nothing when npm would not believe it.
-    pub(super) fn of(project: &Path) -> Option<Self> {
+    pub(super) fn of(tree: &dyn Tree) -> Option<Self> {
+        let project = tree.folder();
         let path = project.join("node_modules/.package-lock.json");
-        let text = String::from_utf8_lossy(&fs::read(&path).ok()?).into_owned();
+        let text = String::from_utf8_lossy(&tree.read(&path).ok()?).into_owned();
         let lock: Map<String, Value> = serde_json::from_str(text.strip_prefix('\u{feff}').unwrap_or(&text)).ok()?;
         let Some(Value::Object(packages)) = lock.get("packages") else {
             return Some(Self {
@@ -34,8 +35,9 @@ impl Lockfile {
                 packages: Map::new(),
             });
         };
-        let written = milliseconds(&path)? + JITTER;
+        let written = milliseconds(tree, &path)? + JITTER;
         Freshness {
+            tree,
             project,
             packages,
             written,
@@ -63,7 +65,7 @@ impl Lockfile {
     }
 
     /// The package that `name` means to the one in `from`, by the lockfile alone.
-    pub(super) fn resolve(&self, from: &Path, name: &str) -> Option<Installed> {
+    pub(super) fn resolve(&self, tree: &dyn Tree, from: &Path, name: &str) -> Option<Installed> {
         let from = relative(&self.project, from);
         let mut above = Some(from.as_str());
         while let Some(folder) = above {
@@ -74,7 +76,7 @@ impl Lockfile {
             };
             let wanted = fold(&wanted);
             if let Some((location, package)) = self.packages.iter().find(|(location, _)| fold(location) == wanted) {
-                return Some(self.load(location, package));
+                return Some(self.load(tree, location, package));
             }
             above = if folder.is_empty() {
                 None
@@ -85,7 +87,7 @@ impl Lockfile {
         None
     }
 
-    fn load(&self, location: &str, package: &Value) -> Installed {
+    fn load(&self, tree: &dyn Tree, location: &str, package: &Value) -> Installed {
         let linked = is_link(package);
         let target = if linked {
             self.target(package)
@@ -100,7 +102,7 @@ impl Lockfile {
             .cloned()
             .unwrap_or_default();
         // The target of a link belongs to the user, who may have changed it; npm reads it again.
-        let fields = if linked { Fields::read(&real).ok() } else { None };
+        let fields = if linked { Fields::read(tree, &real).ok() } else { None };
         let fields = fields.unwrap_or_else(|| Fields::from_lockfile(recorded));
         Installed {
             path: self.project.join(location),
@@ -123,6 +125,7 @@ fn is_link(package: &Value) -> bool {
 
 /// Whether the lockfile is newer than all packages and lists exactly those that are there.
 struct Freshness<'a> {
+    tree: &'a dyn Tree,
     project: &'a Path,
     packages: &'a Map<String, Value>,
     written: u128,
@@ -148,7 +151,8 @@ impl Freshness<'_> {
         let holds_packages = name == "node_modules" || name.starts_with('@');
         let location = relative(self.project, folder);
         self.seen.insert(location.clone());
-        if milliseconds(folder)? > self.written || !holds_packages && !self.packages.contains_key(&location) {
+        if milliseconds(self.tree, folder)? > self.written || !holds_packages && !self.packages.contains_key(&location)
+        {
             return None;
         }
         let inside = if holds_packages {
@@ -156,26 +160,26 @@ impl Freshness<'_> {
         } else {
             folder.join("node_modules")
         };
-        let Ok(entries) = fs::read_dir(&inside) else {
+        let Ok(entries) = self.tree.list(&inside) else {
             return Some(());
         };
-        for entry in entries.flatten() {
-            let child = inside.join(entry.file_name());
-            let kind = entry.file_type().ok()?;
-            if kind.is_dir() && !entry.file_name().to_string_lossy().starts_with('.') {
-                self.folder(&child)?;
-            } else if kind.is_symlink() {
-                self.link(&inside, &child)?;
+        for entry in entries {
+            let child = inside.join(&entry.name);
+            match entry.kind {
+                Kind::Folder if !entry.name.to_string_lossy().starts_with('.') => self.folder(&child)?,
+                Kind::Link => self.link(&inside, &child)?,
+                _ => {}
             }
         }
         Some(())
     }
 
     fn link(&mut self, inside: &Path, child: &Path) -> Option<()> {
-        let target = inside.join(fs::read_link(child).ok()?);
+        let target = inside.join(self.tree.read_link(child).ok()?);
         let target = PathBuf::from(normalize(&target.to_string_lossy()));
         self.seen.insert(relative(self.project, child));
-        if target.is_dir() && !self.seen.contains(&relative(self.project, &target)) {
+        let leads_to_folder = self.tree.follow(&target).is_ok_and(|found| found.is_folder());
+        if leads_to_folder && !self.seen.contains(&relative(self.project, &target)) {
             self.folder(&target)?;
         }
         Some(())
@@ -202,13 +206,8 @@ impl Freshness<'_> {
 }
 
 /// When something was last changed, in milliseconds since 1970, rounded as JavaScript rounds a date.
-fn milliseconds(path: &Path) -> Option<u128> {
-    let since = fs::metadata(path)
-        .ok()?
-        .modified()
-        .ok()?
-        .duration_since(UNIX_EPOCH)
-        .ok()?;
+fn milliseconds(tree: &dyn Tree, path: &Path) -> Option<u128> {
+    let since = tree.follow(path).ok()?.modified?.duration_since(UNIX_EPOCH).ok()?;
     Some((since.as_micros() + 500) / 1000)
 }
 

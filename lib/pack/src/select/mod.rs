@@ -16,42 +16,52 @@ mod rules;
 mod walk;
 mod workspaces;
 
-use std::collections::BTreeSet;
-use std::path::Path;
+use std::collections::BTreeMap;
 
 pub(crate) use fields::Fields;
 
 use crate::error::PackError;
 use crate::order;
+use crate::tree::{Found, Tree};
 use bundle::Bundle;
 use walk::{Kind, Walk};
 
-/// The paths of all files of the package in `folder`, in the order of the tarball. `folder` is absolute and without links.
-///
-/// A path that begins with `@` gets a `./` in front, which takes part in the order and in the search for executables.
-pub(crate) fn select(folder: &Path, fields: &Fields) -> Result<Vec<String>, PackError> {
-    let workspaces = workspaces::find(folder, fields.get("workspaces"))?;
+/// One file that belongs to a package.
+#[derive(Clone, Debug)]
+pub(crate) struct Selected {
+    /// The path below the package folder. One that begins with `@` has a `./` in front, which takes part in the order and in
+    /// the search for executables.
+    pub(crate) path: String,
+    /// What was there when it was selected: a regular file.
+    pub(crate) found: Found,
+}
+
+/// All files of the package in the tree, in the order of the tarball.
+pub(crate) fn select(tree: &dyn Tree, fields: &Fields) -> Result<Vec<Selected>, PackError> {
+    let folder = tree.folder();
+    let workspaces = workspaces::find(tree, folder, fields.get("workspaces"))?;
     let edges = edges::of_project(fields, &workspaces)?;
-    let outer = workspaces::ignore_files_above(folder)?;
+    let outer = workspaces::ignore_files_above(tree)?;
     let walk = Walk {
+        tree,
         kind: Kind::Project,
         outer: &outer,
         manifests_are_ignore_files: !workspaces.is_empty(),
     };
-    let mut found: BTreeSet<String> = walk.package(folder, fields)?.into_iter().collect();
+    let mut found: BTreeMap<String, Found> = walk.package(folder, fields)?.into_iter().collect();
     if !fields.bundled().is_empty() {
-        found.extend(Bundle::new(folder)?.gather(fields, edges)?);
+        found.extend(Bundle::new(tree)?.gather(fields, edges)?);
     }
-    let mut paths: Vec<String> = found
+    let selected: Vec<Selected> = found
         .into_iter()
-        .map(|path| {
-            if path.starts_with('@') {
+        .map(|(path, found)| Selected {
+            path: if path.starts_with('@') {
                 format!("./{path}")
             } else {
                 path
-            }
+            },
+            found,
         })
         .collect();
-    order::sort(&mut paths);
-    Ok(paths)
+    Ok(order::sort(selected, |selected| &selected.path))
 }

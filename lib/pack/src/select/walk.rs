@@ -1,17 +1,19 @@
 //! Walks the folders of one package and keeps the files that pass.
 
 use std::borrow::Cow;
+use std::io;
 use std::path::{Path, PathBuf};
-use std::{fs, io};
 
 use super::fields::{Fields, is_missing};
 use super::lists::{self, Shared, Top};
 use super::rules::{Entry, Rules};
 use crate::error::PackError;
 use crate::order::{base_name, parent};
+use crate::tree::{Found, Listed, Tree};
 
 /// How to walk a package.
 pub(super) struct Walk<'a> {
+    pub(super) tree: &'a dyn Tree,
     pub(super) kind: Kind,
     /// Ignore files between a workspace and its root.
     pub(super) outer: &'a [String],
@@ -31,9 +33,9 @@ pub(super) enum Kind {
 }
 
 impl Walk<'_> {
-    /// The paths of the files of the package, below its folder and in no order.
-    pub(super) fn package(&self, folder: &Path, fields: &Fields) -> Result<Vec<String>, PackError> {
-        let entries = list(folder)?;
+    /// The files of the package, each with its path below the package folder, in no order.
+    pub(super) fn package(&self, folder: &Path, fields: &Fields) -> Result<Vec<(String, Found)>, PackError> {
+        let entries = list(self.tree, folder)?;
         let shared = Shared::new()?;
         let (lists, required) = self.lists_at_top(folder, fields, &entries, &shared)?;
         let top = Dir {
@@ -71,9 +73,13 @@ impl Walk<'_> {
         }
         // Without a package.json a package has no fields, and then no strict list either.
         let top = has(entries, "package.json")
-            .then(|| Top::new(folder, fields))
+            .then(|| Top::new(self.tree, folder, fields))
             .transpose()?;
-        let ignored = if installed { None } else { ignore_file(folder, entries)? };
+        let ignored = if installed {
+            None
+        } else {
+            ignore_file(self.tree, folder, entries)?
+        };
         let Some(Top {
             files,
             strict,
@@ -117,7 +123,7 @@ struct Walker<'a> {
     walk: &'a Walk<'a>,
     shared: &'a Shared,
     folder: &'a Path,
-    found: Vec<String>,
+    found: Vec<(String, Found)>,
 }
 
 impl Walker<'_> {
@@ -135,10 +141,14 @@ impl Walker<'_> {
                 format!("{path}/{name}")
             };
             let on_disk = self.folder.join(&inside);
-            let found = fs::symlink_metadata(&on_disk).map_err(|error| not_found_again(on_disk, error))?;
+            let found = self
+                .walk
+                .tree
+                .look(&on_disk)
+                .map_err(|error| not_found_again(on_disk, error))?;
             if found.is_file() && as_file {
-                self.found.push(inside);
-            } else if found.is_dir() && as_folder {
+                self.found.push((inside, found));
+            } else if found.is_folder() && as_folder {
                 let exact = as_file || dir.passes(&Entry::new(&format!("{name}/"), false));
                 self.enter(dir, name, &inside, exact, required)?;
             }
@@ -155,15 +165,16 @@ impl Walker<'_> {
         required: &[String],
     ) -> Result<(), PackError> {
         let folder = self.folder.join(path);
-        let entries = list(&folder)?;
+        let tree = self.walk.tree;
+        let entries = list(tree, &folder)?;
         let mut lists: Lists<'_> = vec![Cow::Borrowed(self.shared.junk())];
         let manifest = self.walk.manifests_are_ignore_files && has(&entries, "package.json");
         let ignored = if manifest {
-            Some(read_rules(&folder, "package.json")?)
+            Some(read_rules(tree, &folder, "package.json")?)
         } else {
             None
         };
-        let own = ignore_file(&folder, &entries)?;
+        let own = ignore_file(tree, &folder, &entries)?;
         lists.extend(ignored.or(own).map(Cow::Owned));
         let here: Vec<String> = required
             .iter()
@@ -195,21 +206,18 @@ fn not_found_again(path: PathBuf, error: io::Error) -> PackError {
 }
 
 /// The names in a folder, sorted so that refusals do not depend on the file system.
-fn list(folder: &Path) -> Result<Vec<String>, PackError> {
-    let mut names = Vec::new();
-    for entry in fs::read_dir(folder).map_err(PackError::unreadable(folder))? {
-        let entry = entry.map_err(PackError::unreadable(folder))?;
-        names.push(entry.file_name().to_string_lossy().into_owned());
-    }
+fn list(tree: &dyn Tree, folder: &Path) -> Result<Vec<String>, PackError> {
+    let listed = tree.list(folder).map_err(PackError::unreadable(folder))?;
+    let mut names: Vec<String> = listed.into_iter().map(Listed::into_name).collect();
     names.sort_unstable();
     Ok(names)
 }
 
 /// The rules of a folder's `.npmignore`, or else of its `.gitignore`. Both have to be readable, even the one that does not count.
-fn ignore_file(folder: &Path, entries: &[String]) -> Result<Option<Rules>, PackError> {
+fn ignore_file(tree: &dyn Tree, folder: &Path, entries: &[String]) -> Result<Option<Rules>, PackError> {
     let read = |name| {
         if has(entries, name) {
-            read_rules(folder, name).map(Some)
+            read_rules(tree, folder, name).map(Some)
         } else {
             Ok(None)
         }
@@ -218,9 +226,9 @@ fn ignore_file(folder: &Path, entries: &[String]) -> Result<Option<Rules>, PackE
     Ok(npm.or(git))
 }
 
-fn read_rules(folder: &Path, name: &str) -> Result<Rules, PackError> {
+fn read_rules(tree: &dyn Tree, folder: &Path, name: &str) -> Result<Rules, PackError> {
     let path = folder.join(name);
-    let bytes = fs::read(&path).map_err(PackError::unreadable(&path))?;
+    let bytes = tree.read(&path).map_err(PackError::unreadable(&path))?;
     Rules::parse(&String::from_utf8_lossy(&bytes), &path.display().to_string())
 }
 

@@ -1,7 +1,7 @@
 //! Workspaces change what is packed in two ways: those of the package itself, and those that the package is one of.
 
 use std::collections::HashMap;
-use std::fs;
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value};
@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 use super::fields::{Fields, field_error, is_missing, is_truthy, to_text};
 use crate::error::PackError;
 use crate::glob::Pattern;
+use crate::tree::{Kind, Tree};
 
 /// A package that is a workspace of another.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -18,13 +19,13 @@ pub(super) struct Workspace {
 }
 
 /// The workspaces that a `workspaces` field means in a folder.
-pub(super) fn find(folder: &Path, field: Option<&Value>) -> Result<Vec<Workspace>, PackError> {
+pub(super) fn find(tree: &dyn Tree, folder: &Path, field: Option<&Value>) -> Result<Vec<Workspace>, PackError> {
     let Some(field) = field else { return Ok(Vec::new()) };
     let (wanted, unwanted) = patterns(field)?;
     let mut found: Vec<Workspace> = Vec::new();
     let mut names: HashMap<String, PathBuf> = HashMap::new();
-    for path in folders(folder, &wanted, &unwanted)? {
-        let Some(name) = name(&path)? else { continue };
+    for path in folders(tree, folder, &wanted, &unwanted)? {
+        let Some(name) = name(tree, &path)? else { continue };
         match names.get(&name) {
             Some(first) if *first != path => {
                 return Err(PackError::DuplicateWorkspace {
@@ -45,15 +46,20 @@ pub(super) fn find(folder: &Path, field: Option<&Value>) -> Result<Vec<Workspace
 
 /// When the folder is a workspace of a package above it, the texts of the ignore files from that package down to the folder:
 /// npm obeys them too, as if they lay in the folder itself.
-pub(super) fn ignore_files_above(folder: &Path) -> Result<Vec<String>, PackError> {
-    for above in folder
-        .ancestors()
-        .skip(1)
-        .filter(|above| above.join("package.json").is_file())
-    {
-        let Ok(fields) = Fields::read(above) else { continue };
+pub(super) fn ignore_files_above(tree: &dyn Tree) -> Result<Vec<String>, PackError> {
+    let folder = tree.folder();
+    for above in folder.ancestors().skip(1).filter(|above| {
+        tree.follow(&above.join("package.json"))
+            .is_ok_and(|found| found.is_file())
+    }) {
+        let Ok(fields) = Fields::read(tree, above) else {
+            continue;
+        };
         let field = fields.truthy("workspaces");
-        if find(above, field)?.iter().any(|workspace| workspace.path == folder) {
+        if find(tree, above, field)?
+            .iter()
+            .any(|workspace| workspace.path == folder)
+        {
             let mut between: Vec<&Path> = folder
                 .ancestors()
                 .skip(1)
@@ -62,17 +68,17 @@ pub(super) fn ignore_files_above(folder: &Path) -> Result<Vec<String>, PackError
             between.reverse();
             return between
                 .into_iter()
-                .filter_map(|path| ignore_file(path).transpose())
+                .filter_map(|path| ignore_file(tree, path).transpose())
                 .collect();
         }
     }
     Ok(Vec::new())
 }
 
-fn ignore_file(folder: &Path) -> Result<Option<String>, PackError> {
+fn ignore_file(tree: &dyn Tree, folder: &Path) -> Result<Option<String>, PackError> {
     for name in [".npmignore", ".gitignore"] {
         let path = folder.join(name);
-        match fs::read(&path) {
+        match tree.read(&path) {
             Ok(bytes) => return Ok(Some(String::from_utf8_lossy(&bytes).into_owned())),
             Err(error) if is_missing(&error) => {}
             Err(source) => return Err(PackError::Unreadable { path, source }),
@@ -116,14 +122,14 @@ fn without_start(pattern: &str) -> &str {
 }
 
 /// The folders that are meant, in the order of the patterns.
-fn folders(top: &Path, wanted: &[String], unwanted: &[String]) -> Result<Vec<PathBuf>, PackError> {
+fn folders(tree: &dyn Tree, top: &Path, wanted: &[String], unwanted: &[String]) -> Result<Vec<PathBuf>, PackError> {
     let unwanted: Vec<Glob> = unwanted.iter().map(|pattern| glob(pattern)).collect::<Result<_, _>>()?;
     let mut found = Vec::new();
     for pattern in wanted {
         let pattern = glob(pattern)?;
         let mut waiting = vec![String::new()];
         while let Some(inside) = waiting.pop() {
-            for path in pattern.folders_in(top, &inside) {
+            for path in pattern.folders_in(tree, top, &inside) {
                 if unwanted.iter().any(|unwanted| unwanted.matches(&path)) {
                     continue;
                 }
@@ -169,18 +175,20 @@ impl Glob {
     }
 
     /// The folders that could match, links to folders included as long as the pattern has an end.
-    fn folders_in(&self, top: &Path, inside: &str) -> Vec<String> {
-        let Ok(entries) = fs::read_dir(top.join(inside)) else {
+    fn folders_in(&self, tree: &dyn Tree, top: &Path, inside: &str) -> Vec<String> {
+        let folder = top.join(inside);
+        let Ok(entries) = tree.list(&folder) else {
             return Vec::new();
         };
+        let leads_to_folder = |name: &OsStr| tree.follow(&folder.join(name)).is_ok_and(|found| found.is_folder());
         let mut names: Vec<String> = entries
-            .flatten()
-            .filter(|entry| {
-                let kind = entry.file_type();
-                let link = kind.as_ref().is_ok_and(|kind| kind.is_symlink());
-                kind.is_ok_and(|kind| kind.is_dir()) || link && !self.deep && entry.path().is_dir()
+            .into_iter()
+            .filter(|entry| match entry.kind {
+                Kind::Folder => true,
+                Kind::Link => !self.deep && leads_to_folder(&entry.name),
+                _ => false,
             })
-            .filter_map(|entry| entry.file_name().into_string().ok())
+            .filter_map(|entry| entry.name.into_string().ok())
             .filter(|name| name != "node_modules" && (self.hidden || !name.starts_with('.')))
             .collect();
         names.sort_unstable();
@@ -198,9 +206,9 @@ impl Glob {
 }
 
 /// The name of a workspace, by default that of its folder; nothing when the folder has no package.json.
-fn name(folder: &Path) -> Result<Option<String>, PackError> {
+fn name(tree: &dyn Tree, folder: &Path) -> Result<Option<String>, PackError> {
     let path = folder.join("package.json");
-    let bytes = match fs::read(&path) {
+    let bytes = match tree.read(&path) {
         Ok(bytes) => bytes,
         Err(error) if is_missing(&error) => return Ok(None),
         Err(source) => return Err(PackError::Unreadable { path, source }),
