@@ -12,9 +12,9 @@ use crate::failure::Failure;
 
 /// Packs as npm does, but without a block that an earlier release may have left in package.json.
 pub(crate) fn packing(arguments: &Pack) -> Result<Packed, Failure> {
-    let packed = pack(&arguments.path, &options(&arguments.path)?)?;
+    let (packed, tarball) = pack(&arguments.path, &options(&arguments.path)?)?;
     if !arguments.dry_run {
-        write(&arguments.out, &packed)?;
+        write(&arguments.out, &packed.filename, tarball.bytes())?;
     }
     Ok(packed)
 }
@@ -31,14 +31,14 @@ fn options(folder: &Path) -> Result<Options, Failure> {
 }
 
 /// Whole or not at all.
-fn write(folder: &Path, packed: &Packed) -> Result<(), Failure> {
-    let file = folder.join(&packed.filename);
+fn write(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), Failure> {
+    let file = folder.join(name);
     let failed = |error| Failure::Io {
         file: file.clone(),
         error,
     };
     let mut neighbour = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
-    neighbour.write_all(packed.tarball.bytes()).map_err(failed)?;
+    neighbour.write_all(bytes).map_err(failed)?;
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;

@@ -2,18 +2,22 @@
 //!
 //! The tarball has the bytes that npm gives it, so that its digest can be compared with npm's.
 
+use std::env;
 use std::error::Error;
+use std::fs::File;
 use std::path::PathBuf;
-use std::{env, fs};
 
-use certified_pack::{Options, pack};
+use certified_pack::tree::Disk;
+use certified_pack::{Options, Package};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut args = env::args_os().skip(1).map(PathBuf::from);
     let (Some(folder), Some(out)) = (args.next(), args.next()) else {
         return Err("usage: pack_only DIR OUT_DIR".into());
     };
-    let packed = pack(&folder, &Options::default())?;
-    fs::write(out.join(&packed.filename), packed.tarball.bytes())?;
+    let disk = Disk::new(&folder)?;
+    let options = Options::default();
+    let package = Package::select(&disk, &options)?;
+    package.write(File::create(out.join(package.filename()))?)?;
     Ok(())
 }

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
-/// Why [`pack`](crate::pack) made no tarball. Nothing was written in any of these cases.
+/// Why [`pack`](crate::pack) made no tarball.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum PackError {
@@ -104,9 +104,12 @@ pub enum PackError {
         path: String,
         /// The size when it was listed.
         expected: u64,
-        /// How much there was to read; the same number when the file was exchanged for another one of that size.
+        /// How much there was to read; the same number when the file was written to or exchanged for another one of that size.
         found: u64,
     },
+    /// What the tarball was to be written to did not take it.
+    #[error("cannot write the tarball: {0}")]
+    Unwritable(io::Error),
 }
 
 impl PackError {

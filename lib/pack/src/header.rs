@@ -20,8 +20,13 @@ pub(crate) fn write(tar: &mut Vec<u8>, path: &str, mode: u32, size: u64) {
     tar.extend_from_slice(&block.0);
 }
 
-/// The zeros between the end of a body and the next header.
-pub(crate) fn pad(tar: &mut Vec<u8>) {
+/// The zeros between the end of a body of this size and the next header.
+pub(crate) fn padding(size: u64) -> &'static [u8] {
+    let over = (size % BLOCK as u64) as usize;
+    ZEROS.get(over..).filter(|_| over > 0).unwrap_or_default()
+}
+
+fn pad(tar: &mut Vec<u8>) {
     tar.resize(tar.len().next_multiple_of(BLOCK), 0);
 }
 
@@ -144,6 +149,8 @@ fn cut(text: &str) -> String {
 /// 1985-10-26T08:15:00Z in seconds: late enough for zip, whose time begins in 1980.
 const MTIME: u64 = 499_162_500;
 /// Everything in an archive is a multiple of this many bytes.
+/// A block of zeros.
+const ZEROS: [u8; BLOCK] = [0; BLOCK];
 const BLOCK: usize = 512;
 
 #[cfg(test)]

@@ -9,7 +9,7 @@
 //!
 //! ```no_run
 //! # fn main() -> Result<(), certified_pack::PackError> {
-//! let packed = certified_pack::pack("widgets".as_ref(), &certified_pack::Options::default())?;
+//! let (packed, _) = certified_pack::pack("widgets".as_ref(), &certified_pack::Options::default())?;
 //! let json = packed.to_npm_json();
 //! assert_eq!(json["unpackedSize"], packed.unpacked_size);
 //! # Ok(())
@@ -20,26 +20,31 @@
     allow(clippy::unwrap_used, reason = "a test that cannot set up its case should stop there")
 )]
 
+mod archive;
 mod deflate;
 mod error;
-mod folder;
 mod glob;
 mod gzip;
 mod header;
 mod manifest;
 mod member;
+mod options;
 mod order;
+mod package;
 mod packed;
 mod read;
 mod root;
 mod select;
 mod tarball;
+mod tgz;
 pub mod tree;
 
+pub use deflate::Gzip;
 pub use error::PackError;
-pub use folder::{Options, pack, pack_tree};
 pub use gzip::GzipError;
 pub use manifest::{Manifest, ManifestError};
+pub use options::Options;
+pub use package::{Package, pack};
 pub use packed::{Packed, PackedFile, filename};
 pub use read::{Archive, Entry, EntryKind, Limits, PathFault, PaxFault, ReadError};
 pub use tarball::{Digests, Tarball};

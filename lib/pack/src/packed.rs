@@ -4,7 +4,7 @@ use base64ct::{Base64, Encoding};
 use serde_json::{Value, json};
 
 use crate::order;
-use crate::tarball::Tarball;
+use crate::tarball::Digests;
 
 /// A packed package.
 #[derive(Clone, Debug)]
@@ -16,8 +16,10 @@ pub struct Packed {
     pub version: String,
     /// What `npm pack` calls the file: `acme-widgets-1.2.0.tgz` for version 1.2.0 of `@acme/widgets`.
     pub filename: String,
-    /// The tarball.
-    pub tarball: Tarball,
+    /// The size of the tarball, in bytes.
+    pub size: u64,
+    /// The digests of the tarball.
+    pub digests: Digests,
     /// The files in the order of the archive.
     pub files: Vec<PackedFile>,
     /// The packages under node_modules that were packed too, in the order of the archive.
@@ -39,14 +41,15 @@ pub struct PackedFile {
 }
 
 impl Packed {
-    pub(crate) fn new(name: String, version: String, tarball: Tarball, files: Vec<PackedFile>) -> Self {
+    pub(crate) fn new(name: String, version: String, files: Vec<PackedFile>, size: u64, digests: Digests) -> Self {
         Self {
             filename: filename(&name, &version),
             bundled: bundled(&files),
             unpacked_size: files.iter().map(|file| file.size).sum(),
             name,
             version,
-            tarball,
+            size,
+            digests,
             files,
         }
     }
@@ -60,15 +63,14 @@ impl Packed {
             .into_iter()
             .map(|file| json!({ "path": file.path, "size": file.size, "mode": file.mode }))
             .collect();
-        let digests = self.tarball.digests();
         json!({
             "id": format!("{}@{}", self.name, self.version),
             "name": self.name,
             "version": self.version,
-            "size": self.tarball.bytes().len(),
+            "size": self.size,
             "unpackedSize": self.unpacked_size,
-            "shasum": hex(&digests.sha1),
-            "integrity": format!("sha512-{}", Base64::encode_string(&digests.sha512)),
+            "shasum": hex(&self.digests.sha1),
+            "integrity": format!("sha512-{}", Base64::encode_string(&self.digests.sha512)),
             "filename": displayed_filename(&self.name, &self.version),
             "files": files,
             "entryCount": self.files.len(),
@@ -151,12 +153,13 @@ mod tests {
     #[test]
     fn the_json_form_has_the_members_of_npm_in_the_order_of_npm() {
         let files = vec![file("b.js"), file("README.md")];
-        let packed = Packed::new(
-            "@acme/widgets".to_owned(),
-            "1.2.0".to_owned(),
-            Tarball::compress(vec![0; 1024]),
-            files,
-        );
+        let digests = Digests {
+            sha256: [1; 32],
+            sha512: [2; 64],
+            sha1: [3; 20],
+            tar_sha256: [4; 32],
+        };
+        let packed = Packed::new("@acme/widgets".to_owned(), "1.2.0".to_owned(), files, 99, digests);
         let json = packed.to_npm_json();
         let members: Vec<&String> = json.as_object().unwrap().keys().collect();
         assert_eq!(
@@ -178,6 +181,7 @@ mod tests {
         assert_eq!(json["id"], "@acme/widgets@1.2.0");
         assert_eq!(json["files"][0], json!({ "path": "README.md", "size": 3, "mode": 420 }));
         assert_eq!((&json["unpackedSize"], &json["entryCount"]), (&json!(6), &json!(2)));
-        assert_eq!(json["shasum"].as_str().unwrap().len(), 40);
+        assert_eq!(json["size"], 99);
+        assert_eq!(json["shasum"], "03".repeat(20));
     }
 }

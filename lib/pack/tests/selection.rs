@@ -4,7 +4,7 @@
 mod tree;
 
 use certified_pack::tree::{Disk, MemoryTree, Tree as _};
-use certified_pack::{Options, PackError, pack_tree};
+use certified_pack::{Options, PackError, Package};
 use tree::Tree;
 
 #[test]
@@ -275,7 +275,7 @@ fn the_same_content_gives_the_same_tarball_whenever_it_was_written() {
         .unwrap()
         .set_modified(old)
         .unwrap();
-    assert_eq!(first.pack().unwrap().tarball, second.pack().unwrap().tarball);
+    assert_eq!(first.pack().unwrap().digests, second.pack().unwrap().digests);
 }
 
 #[test]
@@ -304,7 +304,8 @@ fn a_tree_in_memory_is_packed_to_the_same_bytes_as_the_folder_with_the_same_file
         );
         in_memory.insert(path, content.unwrap(), mode.unwrap().mode).unwrap();
     }
-    let packed = pack_tree(&in_memory, &Options::default()).unwrap();
-    assert_eq!(packed.tarball, on_disk.pack().unwrap().tarball);
+    let options = Options::default();
+    let (packed, _) = Package::select(&in_memory, &options).unwrap().pack().unwrap();
+    assert_eq!(packed.digests, on_disk.pack().unwrap().digests);
     assert_eq!(packed.files.len(), 5);
 }

@@ -53,6 +53,9 @@ pub enum TarballError {
     /// A published tarball must have a block.
     #[error("package.json has no `{MEMBER}` member")]
     NoBlock,
+    /// The archive could not be compressed again.
+    #[error("cannot compress the tarball: {0}")]
+    Compression(#[from] std::io::Error),
     /// The block is not of the published form.
     #[error("the `{MEMBER}` member of package.json is no certified-publish block: {0}")]
     Block(String),
@@ -124,7 +127,7 @@ impl CertifiedTarball {
         let value = serde_json::to_value(block).map_err(|e| TarballError::Block(e.to_string()))?;
         let manifest = self.manifest.with(MEMBER, &value)?;
         let archive = Archive::from_tar(self.tarball.tar().to_vec(), &Limits::default())?;
-        let sealed = Tarball::compress(archive.replaced(MANIFEST, manifest.bytes())?);
+        let sealed = Tarball::compress(archive.replaced(MANIFEST, manifest.bytes())?)?;
         PublishedTarball::open(sealed.bytes().to_vec())
     }
 }
@@ -192,7 +195,7 @@ impl PublishedTarball {
     pub fn certified(&self) -> Result<CertifiedTarball, TarballError> {
         let bare = self.manifest.without(MEMBER)?;
         let archive = Archive::from_tar(self.tarball.tar().to_vec(), &Limits::default())?;
-        CertifiedTarball::new(Tarball::compress(archive.replaced(MANIFEST, bare.bytes())?))
+        CertifiedTarball::new(Tarball::compress(archive.replaced(MANIFEST, bare.bytes())?)?)
     }
 }
 

@@ -161,7 +161,7 @@ fn open_with(member: &Value) -> Result<PublishedTarball, TarballError> {
     let manifest = certified.manifest().with(MEMBER, member).unwrap();
     let archive = Archive::open(certified.bytes(), &Limits::default()).unwrap();
     let tar = archive.replaced("package.json", manifest.bytes()).unwrap();
-    PublishedTarball::open(Tarball::compress(tar).bytes().to_vec())
+    PublishedTarball::open(Tarball::compress(tar).unwrap().bytes().to_vec())
 }
 
 #[test]
@@ -201,7 +201,7 @@ fn a_block_with_a_missing_group_or_of_another_shape_is_refused() {
 fn names_and_versions_that_npm_does_not_take_are_refused() {
     let tarball = |manifest: &str| {
         let archive = Archive::open(fixture("plain").bytes(), &Limits::default()).unwrap();
-        Tarball::compress(archive.replaced("package.json", manifest.as_bytes()).unwrap())
+        Tarball::compress(archive.replaced("package.json", manifest.as_bytes()).unwrap()).unwrap()
     };
     let named = CertifiedTarball::new(tarball(r#"{"name":"../evil","version":"1.0.0"}"#));
     assert!(matches!(named, Err(TarballError::Name(_))));

@@ -1,5 +1,7 @@
 //! Bits, packed from the least significant end of each byte (RFC 1951, 3.1.1).
 
+use std::mem;
+
 /// Collects bits and appends them to a vector, eight bytes at a time.
 #[derive(Debug)]
 pub(super) struct BitWriter {
@@ -10,10 +12,10 @@ pub(super) struct BitWriter {
 }
 
 impl BitWriter {
-    /// Continues at the end of `out`.
-    pub(super) fn new(out: Vec<u8>) -> Self {
+    /// Nothing written.
+    pub(super) fn new() -> Self {
         Self {
-            out,
+            out: Vec::new(),
             pending: 0,
             taken: 0,
         }
@@ -37,13 +39,13 @@ impl BitWriter {
         self.out.extend_from_slice(bytes);
     }
 
-    /// Everything written, the last byte filled up with zero bits.
-    pub(super) fn finish(mut self) -> Vec<u8> {
-        self.align();
-        self.out
+    /// The whole bytes that were written since the last time; bits that do not fill a word yet stay.
+    pub(super) fn take(&mut self) -> Vec<u8> {
+        mem::take(&mut self.out)
     }
 
-    fn align(&mut self) {
+    /// Fills up the last byte with zero bits.
+    pub(super) fn align(&mut self) {
         let bytes = self.pending.to_le_bytes();
         self.out.extend(bytes.iter().take(self.taken.div_ceil(8) as usize));
         self.pending = 0;
@@ -57,30 +59,32 @@ mod tests {
 
     #[test]
     fn bits_fill_bytes_from_the_least_significant_end() {
-        let mut bits = BitWriter::new(Vec::new());
+        let mut bits = BitWriter::new();
         bits.write(0b1, 1);
         bits.write(0b01, 2);
         bits.write(0b1_1111, 5);
         bits.write(0b1, 1);
-        assert_eq!(bits.finish(), [0b1111_1011, 1]);
+        bits.align();
+        assert_eq!(bits.take(), [0b1111_1011, 1]);
     }
 
     #[test]
     fn whole_bytes_start_on_a_boundary() {
-        let mut bits = BitWriter::new(vec![9]);
+        let mut bits = BitWriter::new();
         bits.write(0b101, 3);
         bits.write_bytes(&[0xaa]);
         bits.write_bytes(&[0xbb]);
-        assert_eq!(bits.finish(), [9, 0b101, 0xaa, 0xbb]);
+        assert_eq!(bits.take(), [0b101, 0xaa, 0xbb]);
     }
 
     #[test]
     fn sixty_four_bits_and_more_keep_their_order() {
-        let mut bits = BitWriter::new(Vec::new());
+        let mut bits = BitWriter::new();
         for byte in 0..40_u64 {
             bits.write(byte | (byte << 8) << 40, 56);
         }
-        let written = bits.finish();
+        bits.align();
+        let written = bits.take();
         assert_eq!(written.len(), 280);
         for (byte, chunk) in written.chunks(7).enumerate() {
             assert_eq!(chunk, [byte as u8, 0, 0, 0, 0, 0, byte as u8]);

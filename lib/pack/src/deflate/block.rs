@@ -8,8 +8,7 @@ use super::bits::BitWriter;
 use super::huffman::Code;
 use super::lengths::Description;
 use super::symbol::{
-    DISTANCE_CODES, END_OF_BLOCK, LITERAL_CODES, SHORTEST, Symbol, distance_code, distance_extra, length_code,
-    length_extra,
+    DISTANCE_CODES, END_OF_BLOCK, LITERAL_CODES, Symbol, distance_code, distance_extra, length_code, length_extra,
 };
 
 /// Symbols that wait for their block to be written.
@@ -32,19 +31,17 @@ impl Block {
         block
     }
 
-    /// Adds a byte that stands for itself.
+    /// Adds a symbol.
     #[inline]
-    pub(super) fn add_literal(&mut self, byte: u8) {
-        self.symbols.push(Symbol::literal(byte));
-        self.literals[usize::from(byte)] += 1;
-    }
-
-    /// Adds a copy of `length` (3 to 258) bytes from `distance` (1 to 32,768) bytes ago.
-    #[inline]
-    pub(super) fn add_copy(&mut self, length: usize, distance: usize) {
-        self.symbols.push(Symbol::copy(length, distance));
-        self.literals[length_code(length - SHORTEST)] += 1;
-        self.distances[distance_code(distance)] += 1;
+    pub(super) fn add(&mut self, symbol: Symbol) {
+        self.symbols.push(symbol);
+        let (low, distance) = (symbol.low(), symbol.distance());
+        if distance == 0 {
+            self.literals[low] += 1;
+        } else {
+            self.literals[length_code(low)] += 1;
+            self.distances[distance_code(distance)] += 1;
+        }
     }
 
     /// Whether the block has to be written before another symbol is added.

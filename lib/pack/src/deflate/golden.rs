@@ -1,12 +1,15 @@
 //! The same bytes as npm, judged by what node made of the same inputs.
 
-use std::io::Read;
+use std::io::{Read, Write as _};
+use std::num::NonZero;
 
 use proptest::collection::vec;
 use proptest::prelude::*;
 use sha2::{Digest, Sha256};
 
-use super::gzip;
+use super::segment::Segment;
+use super::splice::Splice;
+use super::{Gzip, GzipWriter};
 
 /// Inputs, each chosen for one rule, and the SHA-256 of what node 20.20.2 makes of them. To get it again, build the input
 /// in JavaScript (xorshift32: `x ^= x << 13; x ^= x >>> 17; x ^= x << 5; byte = x >>> 24`, from x = 1) and print
@@ -117,13 +120,29 @@ const GOLDEN: [Golden; 18] = [
 type Golden = (fn() -> Vec<u8>, &'static str);
 
 #[test]
-fn the_bytes_are_those_of_node() {
+fn the_bytes_are_those_of_node_however_the_input_is_cut_and_with_any_number_of_threads() {
     for (index, (input, expected)) in GOLDEN.iter().enumerate() {
-        let found: String = Sha256::digest(gzip(&input()))
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
-        assert_eq!(found, *expected, "input {index}");
+        let input = input();
+        for (threads, about) in [(1, u64::MAX), (2, 0), (2, 600_000), (8, 1 << 16), (8, u64::MAX)] {
+            let found: String = Sha256::digest(written(&input, Gzip::Npm, threads, about))
+                .iter()
+                .map(|byte| format!("{byte:02x}"))
+                .collect();
+            assert_eq!(
+                found, *expected,
+                "input {index} with {threads} threads, about {about} bytes"
+            );
+        }
+    }
+}
+
+#[test]
+fn segments_whose_parsers_never_agree_are_parsed_again() {
+    // Copies of 258 bytes, one after the other: they end elsewhere when they begin elsewhere.
+    for period in [1, 2, 3, 7, 259, 300] {
+        let input: Vec<u8> = (0..600_000).map(|at| noise(300)[at % period]).collect();
+        let member = written(&input, Gzip::Npm, 2, 1 << 20);
+        assert!(member[10..member.len() - 8] == uncut(&input), "period {period}");
     }
 }
 
@@ -136,6 +155,25 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 
     #[test]
+    fn cutting_changes_nothing(chunks in vec((vec(any::<u8>(), 1..40), 0..400_usize), 0..40), period in 1..300_usize) {
+        let mut input: Vec<u8> = chunks.iter().flat_map(|(chunk, times)| chunk.repeat(*times)).collect();
+        let again = input.iter().copied().cycle().take(input.len().min(period) * 1000).collect::<Vec<u8>>();
+        input.extend(again);
+        let member = written(&input, Gzip::Npm, 2, 1 << 16);
+        prop_assert_eq!(&member[10..member.len() - 8], uncut(&input));
+    }
+
+    #[test]
+    fn what_goes_in_comes_out_fast(chunks in vec((vec(any::<u8>(), 0..40), 0..5_000_usize), 0..40)) {
+        let input: Vec<u8> = chunks.iter().flat_map(|(chunk, times)| chunk.repeat(*times)).collect();
+        let member = written(&input, Gzip::Fast, 1, u64::MAX);
+        for (threads, about) in [(2, 0), (8, u64::MAX)] {
+            prop_assert_eq!(&written(&input, Gzip::Fast, threads, about), &member);
+        }
+        prop_assert_eq!(gunzip(&member), input);
+    }
+
+    #[test]
     fn what_goes_in_comes_out(chunks in vec((vec(any::<u8>(), 0..40), 0..50_usize), 0..40)) {
         let input: Vec<u8> = chunks.iter().flat_map(|(chunk, times)| chunk.repeat(*times)).collect();
         prop_assert_eq!(gunzip(&gzip(&input)), input);
@@ -146,6 +184,27 @@ proptest! {
         let input: Vec<u8> = noise(step * 32_768 + off - 300).iter().map(|byte| byte >> shift).collect();
         prop_assert_eq!(gunzip(&gzip(&input)), input);
     }
+}
+
+fn gzip(input: &[u8]) -> Vec<u8> {
+    written(input, Gzip::Npm, 1, input.len() as u64)
+}
+
+fn written(input: &[u8], gzip: Gzip, threads: usize, about: u64) -> Vec<u8> {
+    let mut member = GzipWriter::new(Vec::new(), gzip, NonZero::new(threads), about).unwrap();
+    // Pieces of no particular size, as files are.
+    for piece in input.chunks(10_007) {
+        member.write_all(piece).unwrap();
+    }
+    member.finish().unwrap()
+}
+
+/// The deflated bytes from a parser that goes through the whole input.
+fn uncut(input: &[u8]) -> Vec<u8> {
+    let mut splice = Splice::new();
+    splice.add(Segment::whole(input).parse());
+    splice.finish();
+    splice.take()
 }
 
 fn gunzip(bytes: &[u8]) -> Vec<u8> {

@@ -1,7 +1,6 @@
 //! Earlier places where the text at hand occurred, newest first, in a window that slides over the input.
 //!
-//! The window is 64 KiB long and moves on by 32 KiB; the byte at its first position is never copied from. Places are
-//! chained by a hash of four bytes, of which up to 4,096 links are followed; an unequal hash hides a copy of three
+//! The byte at the first position of the window is never copied from. Places are chained by a hash of four bytes, of which up to 4,096 links are followed; an unequal hash hides a copy of three
 //! bytes. All of this is visible in the output.
 //!
 //! The chains by hashes of more bytes are not. They only skip places that cannot give a longer copy than the one already
@@ -9,7 +8,9 @@
 
 use super::chain::{Chain, REACH, Ranks, STRETCH};
 use super::search::{Search, u32_at, u64_at};
+use super::segment::Segment;
 use super::symbol::{LONGEST, SHORTEST};
+use super::window::{FARTHEST, Window};
 
 /// A copy that could stand for the text at hand.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -18,12 +19,11 @@ pub(super) struct Copy {
     pub(super) distance: usize,
 }
 
-/// The window over the input and the places in it.
+/// The window over a text and the places in it.
 #[derive(Debug)]
 pub(super) struct Matcher<'a> {
     input: &'a [u8],
-    /// Position in the input at which the window starts.
-    start: usize,
+    window: Window,
     /// Position up to which places are linked.
     linked: usize,
     ranks: Ranks,
@@ -33,12 +33,12 @@ pub(super) struct Matcher<'a> {
 }
 
 impl<'a> Matcher<'a> {
-    /// A window at the start of the input.
-    pub(super) fn new(input: &'a [u8]) -> Self {
+    /// A matcher for the text of `segment`, from the segment's first position on.
+    pub(super) fn new(segment: &'a Segment) -> Self {
         Self {
-            input,
-            start: 0,
-            linked: 0,
+            input: &segment.text,
+            window: Window::new(segment),
+            linked: segment.from.saturating_sub(REACH),
             ranks: Ranks::new(),
             first: Chain::new(),
             second: Chain::new(),
@@ -46,22 +46,10 @@ impl<'a> Matcher<'a> {
         }
     }
 
-    /// The input from `from` (inclusive) to `to` (exclusive), if the window still holds its beginning.
-    pub(super) fn text(&self, from: usize, to: usize) -> Option<&'a [u8]> {
-        if from >= self.start {
-            self.input.get(from..to)
-        } else {
-            None
-        }
-    }
-
     /// Moves the window on when little of it is left behind `position`.
     #[inline]
     pub(super) fn slide(&mut self, position: usize) {
-        let end = self.input.len().min(self.start + 2 * REACH);
-        if end - position < RESERVE && position - self.start >= REACH + FARTHEST {
-            self.start += REACH;
-        }
+        self.window.slide(position);
     }
 
     /// The longest copy for the text at `position` that is longer than `known`; of equally long ones the newest.
@@ -80,10 +68,10 @@ impl<'a> Matcher<'a> {
             self.first.back_with(self.last_hash(position), position)
         };
         let place = position - back;
-        if back > FARTHEST || place <= self.start {
+        if back > FARTHEST || place <= self.window.start() {
             return None;
         }
-        let oldest = self.start.max(position.saturating_sub(FARTHEST));
+        let oldest = self.window.start().max(position.saturating_sub(FARTHEST));
         let search = Search::new(self.input.get(..position + most)?, position, oldest, known);
         self.climb(search, place).found()
     }
@@ -115,7 +103,7 @@ impl<'a> Matcher<'a> {
     #[cold]
     fn last_hash(&self, position: usize) -> usize {
         let end = position + SHORTEST;
-        let behind = if self.start > 0 && end - self.start < 2 * REACH {
+        let behind = if self.window.wraps_before(end) {
             self.input[end - REACH]
         } else {
             0
@@ -157,10 +145,6 @@ fn mixed<const BYTES: usize>(bytes: &[u8; BYTES]) -> usize {
     (word.wrapping_mul(0x9e37_79b1_85eb_ca87) >> 49) as usize
 }
 
-/// The window moves on when less than this much input is left in it.
-const RESERVE: usize = LONGEST + 4;
-/// The farthest place that is looked at.
-const FARTHEST: usize = REACH - RESERVE;
 /// Bytes that places of the second and third chain have in common.
 const SECOND: usize = 6;
 const THIRD: usize = 11;

@@ -3,12 +3,15 @@
 //! RFC 1951 leaves a compressor free to choose; npm's choices are those of the zlib inside node, at level 9 with a
 //! 32 KiB window and 16,383 symbols to a block. Every module here says which of these choices it makes.
 //!
-//! `input` → [`parser`] (asks [`matcher`] for earlier copies) → [`block`] (16,383 symbols; stored, fixed or dynamic)
-//! → [`huffman`], [`lengths`] → [`bits`].
+//! [`stream`] cuts the input into [`segment`]s, which [`workers`] parse side by side: [`parser`] asks [`matcher`] for earlier
+//! copies in the [`window`]. [`splice`] joins the symbols again → [`blocks`], [`block`] (16,383 symbols; stored, fixed or
+//! dynamic) → [`huffman`], [`lengths`] → [`bits`]. [`fast`] is another compressor for the same segments.
 
 mod bits;
 mod block;
+mod blocks;
 mod chain;
+mod fast;
 #[cfg(test)]
 mod golden;
 mod huffman;
@@ -16,22 +19,22 @@ mod lengths;
 mod matcher;
 mod parser;
 mod search;
+mod segment;
+mod splice;
+mod stream;
 mod symbol;
+mod window;
+mod workers;
 
-use flate2::Crc;
+pub(crate) use stream::GzipWriter;
 
-/// One gzip member that holds `input`, byte for byte as npm writes it under node 20.10 and later.
-pub(crate) fn gzip(input: &[u8]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(input.len() / 3 + 64);
-    out.extend_from_slice(&HEADER);
-    let mut out = parser::compress(input, out);
-    let mut crc = Crc::new();
-    crc.update(input);
-    out.extend_from_slice(&crc.sum().to_le_bytes());
-    // ISIZE counts modulo 2^32.
-    out.extend_from_slice(&(input.len() as u32).to_le_bytes());
-    out
+/// How a tarball is compressed.
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
+#[non_exhaustive]
+pub enum Gzip {
+    /// The bytes that npm writes under node 20.10 and later: whoever packs the same files gets the same digest.
+    #[default]
+    Npm,
+    /// As fast as possible, and at most 2 % larger. The bytes are the same on every machine, but not those of npm.
+    Fast,
 }
-
-/// Deflate, no flags, no time, "slowest algorithm", unknown operating system: npm keeps the machine out of the header.
-const HEADER: [u8; 10] = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 2, 0xff];

@@ -35,7 +35,26 @@ impl Symbol {
     /// The distance of a copy; 0 for a literal.
     #[inline]
     pub(super) fn distance(self) -> usize {
-        (self.0 >> 8) as usize
+        (self.0 >> 8 & 0xffff) as usize
+    }
+
+    /// How many bytes of the text it stands for.
+    #[inline]
+    pub(super) fn span(self) -> usize {
+        if self.distance() == 0 { 1 } else { self.low() + SHORTEST }
+    }
+
+    /// The same symbol, marked when the parser knew of no copy before it looked for this one: what follows depends on the
+    /// text alone, and two parsers that both come by here go on alike.
+    #[inline]
+    pub(super) fn fresh(self, fresh: bool) -> Self {
+        Self(self.0 | u32::from(fresh) << 31)
+    }
+
+    /// Whether it is marked.
+    #[inline]
+    pub(super) fn is_fresh(self) -> bool {
+        self.0 >> 31 == 1
     }
 }
 

@@ -52,6 +52,11 @@ pub(crate) fn select(tree: &dyn Tree, fields: &Fields) -> Result<Vec<Selected>, 
     if !fields.bundled().is_empty() {
         found.extend(Bundle::new(tree)?.gather(fields, edges)?);
     }
+    Ok(in_order(found))
+}
+
+/// Files with their paths below the package folder, in the order of the tarball.
+pub(crate) fn in_order(found: impl IntoIterator<Item = (String, Found)>) -> Vec<Selected> {
     let selected: Vec<Selected> = found
         .into_iter()
         .map(|(path, found)| Selected {
@@ -63,5 +68,5 @@ pub(crate) fn select(tree: &dyn Tree, fields: &Fields) -> Result<Vec<Selected>, 
             found,
         })
         .collect();
-    Ok(order::sort(selected, |selected| &selected.path))
+    order::sort(selected, |selected| &selected.path)
 }

@@ -17,13 +17,13 @@ use super::{Found, Kind, Listed, Opened, Tree};
 ///
 /// ```
 /// use certified_pack::tree::MemoryTree;
-/// use certified_pack::{Options, pack_tree};
+/// use certified_pack::{Options, Package};
 ///
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let mut tree = MemoryTree::new();
 /// tree.insert("package.json", r#"{"name":"widgets","version":"1.0.0"}"#, 0o644)?;
 /// tree.insert("lib/index.js", "export {};", 0o644)?;
-/// let packed = pack_tree(&tree, &Options::default())?;
+/// let (packed, _) = Package::select(&tree, &Options::default())?.pack()?;
 /// assert_eq!(packed.filename, "widgets-1.0.0.tgz");
 /// assert_eq!(packed.files.len(), 2);
 /// # Ok(())
@@ -104,6 +104,21 @@ impl MemoryTree {
             above = next;
         }
         Ok(())
+    }
+
+    /// Every file with its path below the package, in no order that counts.
+    pub(crate) fn files(&self) -> impl Iterator<Item = (String, Found)> {
+        self.folders.iter().flat_map(|(folder, entries)| {
+            let files = entries.iter().filter(|(_, node)| matches!(node, Node::File { .. }));
+            files.map(move |(name, node)| {
+                let path = if folder.is_empty() {
+                    name.clone()
+                } else {
+                    format!("{folder}/{name}")
+                };
+                (path, node.found())
+            })
+        })
     }
 
     /// Sees that the path is no folder, and that no part of it is a file.

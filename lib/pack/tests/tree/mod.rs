@@ -49,7 +49,7 @@ impl Tree {
     }
 
     pub(crate) fn pack(&self) -> Result<Packed, PackError> {
-        pack(self.folder.path(), &Options::default())
+        Ok(pack(self.folder.path(), &Options::default())?.0)
     }
 
     /// The paths of the packed files other than package.json, in the order of the archive.
@@ -59,7 +59,7 @@ impl Tree {
 
     /// The same for a package that lies in a folder of the tree.
     pub(crate) fn files_in(&self, folder: &str) -> Vec<String> {
-        let packed = pack(&self.path(folder), &Options::default()).unwrap();
+        let (packed, _) = pack(&self.path(folder), &Options::default()).unwrap();
         packed
             .files
             .into_iter()

@@ -24,7 +24,7 @@ fn published(manifest: &Value, files: &[(&str, &str)]) -> PublishedTarball {
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, text).unwrap();
     }
-    let tarball = pack(folder.path(), &Options::default()).unwrap().tarball;
+    let (_, tarball) = pack(folder.path(), &Options::default()).unwrap();
     CertifiedTarball::new(tarball).unwrap().seal(&block()).unwrap()
 }
 

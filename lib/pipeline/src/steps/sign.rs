@@ -44,8 +44,8 @@ pub fn run(project: &Project, identity: Identity, key: &SigningKey, desk: &Desk)
 /// # Errors
 /// When the folder cannot be packed, or its tarball would not be accepted by a strict reader.
 pub fn packed(project: &Project) -> Result<CertifiedTarball, Cause> {
-    let packed = pack(project.folder(), &Options::with_manifest(project.bare().clone()))?;
-    Ok(CertifiedTarball::new(packed.tarball)?)
+    let (_, tarball) = pack(project.folder(), &Options::with_manifest(project.bare().clone()))?;
+    Ok(CertifiedTarball::new(tarball)?)
 }
 
 /// A signature counts only when the certificate's key confirms it, not ours.

@@ -143,7 +143,7 @@ fn packed() -> Tarball {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("package.json"), MANIFEST).unwrap();
     fs::write(folder.path().join("index.js"), "exports.widgets = 3;\n").unwrap();
-    pack(folder.path(), &Options::default()).unwrap().tarball
+    pack(folder.path(), &Options::default()).unwrap().1
 }
 
 const MANIFEST: &str = r#"{

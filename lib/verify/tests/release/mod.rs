@@ -90,6 +90,7 @@ impl Release {
     pub(crate) fn publish_tar(&mut self, change: fn(Vec<u8>) -> Vec<u8>) {
         self.publish(
             Tarball::compress(change(self.maker.tar_of(&self.published)))
+                .unwrap()
                 .bytes()
                 .to_vec(),
         );

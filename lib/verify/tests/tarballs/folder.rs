@@ -61,5 +61,5 @@ pub(crate) fn packed(manifest: &str) -> CertifiedTarball {
 fn certified(folder: &Path) -> CertifiedTarball {
     let manifest = Manifest::parse(fs::read(folder.join("package.json")).unwrap()).unwrap();
     let bare = manifest.without(MEMBER).unwrap();
-    CertifiedTarball::new(pack(folder, &Options::with_manifest(bare)).unwrap().tarball).unwrap()
+    CertifiedTarball::new(pack(folder, &Options::with_manifest(bare)).unwrap().1).unwrap()
 }

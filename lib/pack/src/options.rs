@@ -1,0 +1,52 @@
+//! How to pack.
+
+use std::num::NonZero;
+
+use crate::deflate::Gzip;
+use crate::manifest::Manifest;
+
+/// How to pack.
+///
+/// ```
+/// use certified_pack::{Gzip, Options};
+///
+/// let options = Options::default().with_gzip(Gzip::Fast);
+/// assert_eq!(options.gzip, Gzip::Fast);
+/// ```
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct Options {
+    /// The package.json to pack in place of the folder's own. Its fields decide what is packed, its bytes are what is packed;
+    /// the file in the folder is neither read nor written.
+    pub manifest: Option<Manifest>,
+    /// How the archive is compressed.
+    pub gzip: Gzip,
+    /// How many threads compress; as many as there are processors unless it is given. The bytes do not depend on it.
+    pub threads: Option<NonZero<usize>>,
+}
+
+impl Options {
+    /// Packs this package.json in place of the folder's own.
+    #[must_use]
+    pub fn with_manifest(manifest: Manifest) -> Self {
+        Self {
+            manifest: Some(manifest),
+            ..Self::default()
+        }
+    }
+
+    /// Compresses like this.
+    #[must_use]
+    pub fn with_gzip(self, gzip: Gzip) -> Self {
+        Self { gzip, ..self }
+    }
+
+    /// Compresses with so many threads.
+    #[must_use]
+    pub fn with_threads(self, threads: NonZero<usize>) -> Self {
+        Self {
+            threads: Some(threads),
+            ..self
+        }
+    }
+}
