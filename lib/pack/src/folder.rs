@@ -3,6 +3,7 @@
 use std::io::{ErrorKind, Read as _};
 use std::path::Path;
 
+use crate::dialect::Dialect;
 use crate::error::PackError;
 use crate::header;
 use crate::manifest::Manifest;
@@ -19,6 +20,9 @@ pub struct Options {
     /// The package.json to pack in place of the folder's own. Its fields decide what is packed, its bytes are what is packed;
     /// the file in the folder is neither read nor written.
     pub manifest: Option<Manifest>,
+    /// Whose rules select the files. By default those of the npm that `packageManager` in package.json names, or else those of
+    /// the newest: what is installed on this machine does not count, see [`Dialect::choose`].
+    pub dialect: Option<Dialect>,
 }
 
 impl Options {
@@ -27,12 +31,20 @@ impl Options {
     pub fn with_manifest(manifest: Manifest) -> Self {
         Self {
             manifest: Some(manifest),
+            ..Self::default()
         }
+    }
+
+    /// Selects files by the rules of this npm.
+    #[must_use]
+    pub fn with_dialect(mut self, dialect: Dialect) -> Self {
+        self.dialect = Some(dialect);
+        self
     }
 }
 
-/// Packs a folder: the same file list, the same archive, the same compressed bytes as `npm pack` run inside it (npm 11, with
-/// scripts ignored).
+/// Packs a folder: the same file list, the same archive, the same compressed bytes as `npm pack` run inside it (with scripts
+/// ignored), by the rules of the npm that [`Options::dialect`] says.
 ///
 /// One difference is meant: files that are hard links of each other are all packed as ordinary files, because npm's own link
 /// entries vanish on installation. `bundleDependencies` are found by reading node_modules only when there are any.
@@ -68,17 +80,19 @@ pub fn pack_tree(tree: &dyn Tree, options: &Options) -> Result<Packed, PackError
     };
     let name = fields.name()?;
     let version = fields.version()?;
-    let selected = select::select(tree, &fields)?;
-    if selected.is_empty() {
+    let selection = select::select(tree, &fields, options.dialect)?;
+    if selection.files.is_empty() {
         return Err(PackError::Empty {
             folder: folder.to_owned(),
         });
     }
     let mut archive = Archive::new(tree, &fields, options.manifest.as_ref());
-    for file in &selected {
+    for file in &selection.files {
         archive.add(file)?;
     }
-    archive.finish(name, version)
+    let mut packed = archive.finish(name, version)?;
+    packed.dialect = selection.dialect;
+    Ok(packed)
 }
 
 /// An archive while it is written.
@@ -182,7 +196,7 @@ mod tests {
     /// The file `a.js` as it was when it was selected.
     fn selected(disk: &Disk) -> Selected {
         let fields = Fields::read(disk, disk.folder()).unwrap();
-        let mut selected = select::select(disk, &fields).unwrap();
+        let mut selected = select::select(disk, &fields, None).unwrap().files;
         selected.retain(|file| file.path == "a.js");
         selected.remove(0)
     }

@@ -21,6 +21,7 @@
 )]
 
 mod deflate;
+mod dialect;
 mod error;
 mod folder;
 mod glob;
@@ -36,6 +37,7 @@ mod select;
 mod tarball;
 pub mod tree;
 
+pub use dialect::Dialect;
 pub use error::PackError;
 pub use folder::{Options, pack, pack_tree};
 pub use gzip::GzipError;

@@ -3,6 +3,7 @@
 use base64ct::{Base64, Encoding};
 use serde_json::{Value, json};
 
+use crate::dialect::Dialect;
 use crate::order;
 use crate::tarball::Tarball;
 
@@ -16,6 +17,8 @@ pub struct Packed {
     pub version: String,
     /// What `npm pack` calls the file: `acme-widgets-1.2.0.tgz` for version 1.2.0 of `@acme/widgets`.
     pub filename: String,
+    /// Whose rules selected the files.
+    pub dialect: Dialect,
     /// The tarball.
     pub tarball: Tarball,
     /// The files in the order of the archive.
@@ -46,6 +49,7 @@ impl Packed {
             unpacked_size: files.iter().map(|file| file.size).sum(),
             name,
             version,
+            dialect: Dialect::default(),
             tarball,
             files,
         }

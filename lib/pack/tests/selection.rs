@@ -4,7 +4,7 @@
 mod tree;
 
 use certified_pack::tree::{Disk, MemoryTree, Tree as _};
-use certified_pack::{Options, PackError, pack_tree};
+use certified_pack::{Dialect, Options, PackError, pack_tree};
 use tree::Tree;
 
 #[test]
@@ -304,7 +304,7 @@ fn a_tree_in_memory_is_packed_to_the_same_bytes_as_the_folder_with_the_same_file
         );
         in_memory.insert(path, content.unwrap(), mode.unwrap().mode).unwrap();
     }
-    let packed = pack_tree(&in_memory, &Options::default()).unwrap();
+    let packed = pack_tree(&in_memory, &Options::default().with_dialect(Dialect::Npm11)).unwrap();
     assert_eq!(packed.tarball, on_disk.pack().unwrap().tarball);
     assert_eq!(packed.files.len(), 5);
 }
