@@ -22,6 +22,7 @@
 
 mod archive;
 mod deflate;
+mod dialect;
 mod error;
 mod glob;
 mod gzip;
@@ -40,6 +41,7 @@ mod tgz;
 pub mod tree;
 
 pub use deflate::Gzip;
+pub use dialect::Dialect;
 pub use error::PackError;
 pub use gzip::GzipError;
 pub use manifest::{Manifest, ManifestError};

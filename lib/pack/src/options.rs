@@ -3,6 +3,7 @@
 use std::num::NonZero;
 
 use crate::deflate::Gzip;
+use crate::dialect::Dialect;
 use crate::manifest::Manifest;
 
 /// How to pack.
@@ -19,6 +20,9 @@ pub struct Options {
     /// The package.json to pack in place of the folder's own. Its fields decide what is packed, its bytes are what is packed;
     /// the file in the folder is neither read nor written.
     pub manifest: Option<Manifest>,
+    /// Whose rules select the files. By default those of the npm that `packageManager` in package.json names, or else those of
+    /// the newest: what is installed on this machine does not count, see [`Dialect::choose`].
+    pub dialect: Option<Dialect>,
     /// How the archive is compressed.
     pub gzip: Gzip,
     /// How many threads compress; as many as there are processors unless it is given. The bytes do not depend on it.
@@ -32,6 +36,15 @@ impl Options {
         Self {
             manifest: Some(manifest),
             ..Self::default()
+        }
+    }
+
+    /// Selects files by the rules of this npm.
+    #[must_use]
+    pub fn with_dialect(self, dialect: Dialect) -> Self {
+        Self {
+            dialect: Some(dialect),
+            ..self
         }
     }
 

@@ -5,18 +5,19 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use crate::archive::ArchiveWriter;
+use crate::dialect::Dialect;
 use crate::error::PackError;
 use crate::header;
 use crate::options::Options;
 use crate::packed::{Packed, PackedFile, filename};
 use crate::root::in_archive;
-use crate::select::{self, Fields, Selected};
+use crate::select::{self, Fields, Selected, Selection};
 use crate::tarball::{Digests, Tarball};
 use crate::tgz::TgzWriter;
 use crate::tree::{Disk, MemoryTree, Tree};
 
-/// Packs a folder: the same file list, the same archive, the same compressed bytes as `npm pack` run inside it, with scripts
-/// ignored.
+/// Packs a folder: the same file list, the same archive, the same compressed bytes as `npm pack` run inside it with scripts
+/// ignored, by the rules of the npm that [`Options::dialect`] says.
 ///
 /// One difference is meant: files that are hard links of each other are all packed as ordinary files, because npm's own link
 /// entries vanish on installation. `bundleDependencies` are found by reading node_modules only when there are any.
@@ -68,6 +69,7 @@ pub struct Package<'a> {
     options: &'a Options,
     name: String,
     version: String,
+    dialect: Dialect,
     /// In the order of the archive.
     files: Vec<(Selected, u32)>,
 }
@@ -78,7 +80,7 @@ impl<'a> Package<'a> {
     /// # Errors
     /// Everything on which npm refuses a package, and what cannot be read.
     pub fn select(tree: &'a dyn Tree, options: &'a Options) -> Result<Self, PackError> {
-        Self::listed(tree, options, select::select)
+        Self::listed(tree, options, |fields| select::select(tree, fields, options.dialect))
     }
 
     /// Lists every file of a tree, whatever npm would leave out, in the order of npm's tarballs: for those who have chosen the
@@ -87,20 +89,28 @@ impl<'a> Package<'a> {
     /// # Errors
     /// When there is no package.json with a name and a version.
     pub fn every_file(tree: &'a MemoryTree, options: &'a Options) -> Result<Self, PackError> {
-        Self::listed(tree, options, |_, _| Ok(select::in_order(tree.files())))
+        Self::listed(tree, options, |_| {
+            Ok(Selection {
+                files: select::in_order(tree.files()),
+                dialect: options.dialect.unwrap_or_default(),
+            })
+        })
     }
 
     fn listed(
         tree: &'a dyn Tree,
         options: &'a Options,
-        select: impl FnOnce(&dyn Tree, &Fields) -> Result<Vec<Selected>, PackError>,
+        select: impl FnOnce(&Fields) -> Result<Selection, PackError>,
     ) -> Result<Self, PackError> {
         let fields = match &options.manifest {
             Some(manifest) => Fields::parse(manifest.bytes(), tree, tree.folder())?,
             None => Fields::read(tree, tree.folder())?,
         };
         let (name, version) = (fields.name()?, fields.version()?);
-        let selected = select(tree, &fields)?;
+        let Selection {
+            files: selected,
+            dialect,
+        } = select(&fields)?;
         if selected.is_empty() {
             return Err(PackError::Empty {
                 folder: tree.folder().to_owned(),
@@ -119,6 +129,7 @@ impl<'a> Package<'a> {
             options,
             name,
             version,
+            dialect,
             files: files.collect(),
         })
     }
@@ -185,7 +196,8 @@ impl<'a> Package<'a> {
             mode: *mode,
         };
         let files = self.files.iter().map(file).collect();
-        Packed::new(self.name.clone(), self.version.clone(), files, size, digests)
+        let id = (self.name.clone(), self.version.clone());
+        Packed::new(id, self.dialect, files, (size, digests))
     }
 }
 

@@ -3,6 +3,7 @@
 use base64ct::{Base64, Encoding};
 use serde_json::{Value, json};
 
+use crate::dialect::Dialect;
 use crate::order;
 use crate::tarball::Digests;
 
@@ -16,6 +17,8 @@ pub struct Packed {
     pub version: String,
     /// What `npm pack` calls the file: `acme-widgets-1.2.0.tgz` for version 1.2.0 of `@acme/widgets`.
     pub filename: String,
+    /// Whose rules selected the files.
+    pub dialect: Dialect,
     /// The size of the tarball, in bytes.
     pub size: u64,
     /// The digests of the tarball.
@@ -41,13 +44,19 @@ pub struct PackedFile {
 }
 
 impl Packed {
-    pub(crate) fn new(name: String, version: String, files: Vec<PackedFile>, size: u64, digests: Digests) -> Self {
+    pub(crate) fn new(
+        (name, version): (String, String),
+        dialect: Dialect,
+        files: Vec<PackedFile>,
+        (size, digests): (u64, Digests),
+    ) -> Self {
         Self {
             filename: filename(&name, &version),
             bundled: bundled(&files),
             unpacked_size: files.iter().map(|file| file.size).sum(),
             name,
             version,
+            dialect,
             size,
             digests,
             files,
@@ -159,7 +168,12 @@ mod tests {
             sha1: [3; 20],
             tar_sha256: [4; 32],
         };
-        let packed = Packed::new("@acme/widgets".to_owned(), "1.2.0".to_owned(), files, 99, digests);
+        let packed = Packed::new(
+            ("@acme/widgets".to_owned(), "1.2.0".to_owned()),
+            Dialect::Npm11,
+            files,
+            (99, digests),
+        );
         let json = packed.to_npm_json();
         let members: Vec<&String> = json.as_object().unwrap().keys().collect();
         assert_eq!(

@@ -133,7 +133,10 @@ fn a_bundled_link_whose_dependency_lies_outside_the_package_is_refused() {
             r#"{"name":"p","version":"1.0.0","dependencies":{"l":"1"},"bundleDependencies":["l"]}"#,
         )
         .link("p/node_modules/l", "../../outer/l");
-    let refused = certified_pack::pack(&tree.path("p"), &certified_pack::Options::default());
+    let refused = certified_pack::pack(
+        &tree.path("p"),
+        &certified_pack::Options::default().with_dialect(certified_pack::Dialect::Npm11),
+    );
     assert!(matches!(refused, Err(PackError::BundledOutside { .. })), "{refused:?}");
 }
 

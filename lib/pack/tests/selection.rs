@@ -4,7 +4,7 @@
 mod tree;
 
 use certified_pack::tree::{Disk, MemoryTree, Tree as _};
-use certified_pack::{Options, PackError, Package};
+use certified_pack::{Dialect, Options, PackError, Package};
 use tree::Tree;
 
 #[test]
@@ -304,7 +304,7 @@ fn a_tree_in_memory_is_packed_to_the_same_bytes_as_the_folder_with_the_same_file
         );
         in_memory.insert(path, content.unwrap(), mode.unwrap().mode).unwrap();
     }
-    let options = Options::default();
+    let options = Options::default().with_dialect(Dialect::Npm11);
     let (packed, _) = Package::select(&in_memory, &options).unwrap().pack().unwrap();
     assert_eq!(packed.digests, on_disk.pack().unwrap().digests);
     assert_eq!(packed.files.len(), 5);

@@ -1,7 +1,7 @@
 //! Brace expansion: `a{b,c}` is `ab` and `ac`, `{1..3}` is `1`, `2` and `3`.
 //!
 //! The rules are bash's, with npm's own exceptions: `${…}` stays, a leading `{}` is literal, a group without a comma stays, and what
-//! exceeds [`MOST`] results or [`LONGEST`] units altogether is left out without a word.
+//! exceeds the most results that are wanted or [`LONGEST`] units altogether is left out without a word.
 
 use std::collections::HashSet;
 
@@ -12,8 +12,8 @@ use super::units::ends_line;
 
 type Text = Vec<char>;
 
-/// All alternatives of a pattern, each once, in order.
-pub(super) fn expand(pattern: &[char], effort: &mut Effort) -> Result<Vec<Text>, PatternError> {
+/// All alternatives of a pattern, each once, in order, and never more than `most`.
+pub(super) fn expand(pattern: &[char], most: usize, effort: &mut Effort) -> Result<Vec<Text>, PatternError> {
     if !has_group(pattern) {
         return Ok(vec![pattern.to_vec()]);
     }
@@ -22,7 +22,7 @@ pub(super) fn expand(pattern: &[char], effort: &mut Effort) -> Result<Vec<Text>,
         hidden.splice(0..0, [OPEN, CLOSE]);
     }
     let mut seen = HashSet::new();
-    let all = Expander { effort }.expand(&hidden, Level::Top, 0)?;
+    let all = Expander { most, effort }.expand(&hidden, Level::Top, 0)?;
     Ok(all
         .iter()
         .map(|text| show_escapes(text))
@@ -102,6 +102,7 @@ impl<'a> Body<'a> {
 }
 
 struct Expander<'a> {
+    most: usize,
     effort: &'a mut Effort,
 }
 
@@ -134,7 +135,7 @@ impl Expander<'_> {
             let (before, values) = match body {
                 Body::Plain => return self.combine(&done, &rest, &[Text::new()], drop_empty == Some(true)),
                 Body::Kept => (&rest[..=close], vec![Text::new()]),
-                Body::Sequence(sequence) => (before, sequence.values(MOST, LONGEST)),
+                Body::Sequence(sequence) => (before, sequence.values(self.most, LONGEST)),
                 Body::List(body) => {
                     let nothing_yet = before.is_empty() && done.iter().all(Vec::is_empty);
                     (before, self.list(body, dropping && nothing_yet, depth)?)
@@ -170,7 +171,7 @@ impl Expander<'_> {
                     continue;
                 }
                 length += value.len();
-                if values.len() >= MOST || length > LONGEST {
+                if values.len() >= self.most || length > LONGEST {
                     return Ok(values);
                 }
                 values.push(value);
@@ -218,7 +219,7 @@ impl Expander<'_> {
             for value in values {
                 let total = start.len() + between.len() + value.len();
                 self.effort.spend(total + 1)?;
-                if all.len() >= MOST {
+                if all.len() >= self.most {
                     return Ok(all);
                 }
                 if drop_empty && total == 0 {
@@ -295,7 +296,5 @@ const PERIOD: char = '\u{10_ff04}';
 /// What may be escaped, and its stand-in: characters that the units of a text never are.
 const ESCAPES: [(char, char); 5] = [('\\', SLASH), ('{', OPEN), ('}', CLOSE), (',', COMMA), ('.', PERIOD)];
 
-/// npm keeps this many results,
-const MOST: usize = 100_000;
-/// of this many units altogether.
+/// Units that npm keeps altogether.
 const LONGEST: usize = 4_000_000;

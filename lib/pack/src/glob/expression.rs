@@ -9,7 +9,7 @@ use super::effort::Effort;
 use super::letters::{Letter, Letters};
 use super::set::Set;
 
-/// A regular expression with the flag `i`, and with `u` when its letters are code points.
+/// A regular expression with the flag `i`, unless its letters are exact, and with `u` when its letters are code points.
 #[derive(Clone, Debug)]
 pub(super) struct Expression {
     root: Node,
@@ -216,7 +216,7 @@ impl Parser<'_> {
             () => None,
         };
         let Some(often) = often else { return Some(atom) };
-        if matches!(atom, Node::Unless(..)) && self.letters == Letters::Points {
+        if matches!(atom, Node::Unless(..)) && self.letters.are_points() {
             return None;
         }
         // Whether it prefers many or few does not change what matches.
@@ -245,7 +245,7 @@ impl Parser<'_> {
         let escaped = self.eat("\\");
         let (&letter, rest) = self.rest.split_first()?;
         self.rest = rest;
-        if escaped && self.letters == Letters::Points && !is_syntax(letter) {
+        if escaped && self.letters.are_points() && !is_syntax(letter) {
             return None;
         }
         Some(Node::Letter(self.letters.fold(letter)))

@@ -12,6 +12,10 @@ pub(super) enum Letters {
     #[default]
     Units,
     Points,
+    /// Units that differ from those of another case.
+    ExactUnits,
+    /// Code points that differ from those of another case.
+    ExactPoints,
 }
 
 /// A letter of a name.
@@ -22,6 +26,11 @@ pub(super) struct Letter {
 }
 
 impl Letters {
+    /// Whether letters are code points, as with the flag `u`.
+    pub(super) fn are_points(self) -> bool {
+        matches!(self, Self::Points | Self::ExactPoints)
+    }
+
     /// The letters of a name.
     pub(super) fn of(self, name: &str) -> Vec<Letter> {
         let letter = |own: u32| Letter {
@@ -29,15 +38,15 @@ impl Letters {
             folded: self.fold(own),
         };
         match self {
-            Self::Units => name.encode_utf16().map(|unit| letter(unit.into())).collect(),
-            Self::Points => name.chars().map(|point| letter(point.into())).collect(),
+            Self::Units | Self::ExactUnits => name.encode_utf16().map(|unit| letter(unit.into())).collect(),
+            Self::Points | Self::ExactPoints => name.chars().map(|point| letter(point.into())).collect(),
         }
     }
 
     /// The letter that stands for all that differ from this one by case alone.
     pub(super) fn fold(self, letter: u32) -> u32 {
         match (self, char::from_u32(letter)) {
-            (_, None) => letter,
+            (_, None) | (Self::ExactUnits | Self::ExactPoints, _) => letter,
             (Self::Units, Some(own)) => upper(own).into(),
             (Self::Points, Some(own)) => simple_fold(own).into(),
         }
@@ -51,18 +60,18 @@ impl Letters {
         {
             return ascii.is_ascii_alphabetic() && has(u32::from(ascii ^ 0x20));
         }
-        self.families()
-            .get(&letter.folded)
-            .is_some_and(|family| family.iter().any(|&other| has(other)))
+        let family = self.families().and_then(|families| families.get(&letter.folded));
+        family.is_some_and(|family| family.iter().any(|&other| has(other)))
     }
 
     /// All letters that have variants, by what they fold to.
-    fn families(self) -> &'static HashMap<u32, Vec<u32>> {
+    fn families(self) -> Option<&'static HashMap<u32, Vec<u32>>> {
         static UNITS: OnceLock<HashMap<u32, Vec<u32>>> = OnceLock::new();
         static POINTS: OnceLock<HashMap<u32, Vec<u32>>> = OnceLock::new();
         match self {
-            Self::Units => UNITS.get_or_init(|| self.collect_families(0xffff)),
-            Self::Points => POINTS.get_or_init(|| self.collect_families(LAST_WITH_CASE)),
+            Self::Units => Some(UNITS.get_or_init(|| self.collect_families(0xffff))),
+            Self::Points => Some(POINTS.get_or_init(|| self.collect_families(LAST_WITH_CASE))),
+            Self::ExactUnits | Self::ExactPoints => None,
         }
     }
 

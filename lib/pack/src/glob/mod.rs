@@ -20,6 +20,7 @@ mod segment;
 mod sequence;
 mod set;
 mod source;
+mod steps;
 mod tree;
 mod units;
 
@@ -27,8 +28,10 @@ use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+pub(crate) use steps::{Step, routes};
+
 use effort::Effort;
-use segment::Segment;
+use segment::{Case, Segment};
 
 /// One line of an ignore file or one entry of `files`, for example `!lib/**/*.js`.
 #[derive(Clone, Debug)]
@@ -59,6 +62,13 @@ pub(crate) enum PatternError {
     TooComplex,
 }
 
+impl PatternError {
+    /// Whether npm would take the pattern.
+    pub(crate) fn is_ours(&self) -> bool {
+        matches!(self, Self::TooComplex)
+    }
+}
+
 impl Pattern {
     /// Reads a pattern. Lines are to be trimmed before.
     pub(crate) fn parse(text: &str) -> Result<Self, PatternError> {
@@ -80,7 +90,7 @@ impl Pattern {
         if let Meaning::Alternatives(alternatives) = &mut pattern.meaning {
             let mut effort = Effort::new();
             let mut known = HashMap::new();
-            for alternative in braces::expand(&text[marks..], &mut effort)? {
+            for alternative in braces::expand(&text[marks..], MOST, &mut effort)? {
                 let pieces = resolve_parents(units::pieces(&alternative));
                 pattern.short |= pieces.len()
                     <= if pieces.last().is_some_and(|last| last.is_empty()) {
@@ -135,6 +145,12 @@ enum Meaning {
     Alternatives(Vec<Vec<Arc<Segment>>>),
 }
 
+/// A text in the form in which two are compared when case does not count: its UTF-16 units, each in the case that stands for both.
+pub(crate) fn folded(text: &str) -> Vec<u16> {
+    let fold = |unit: u16| u16::try_from(letters::Letters::Units.fold(unit.into())).unwrap_or(unit);
+    text.encode_utf16().map(fold).collect()
+}
+
 /// Drops `x/..`, and `**` after `**`.
 fn resolve_parents(pieces: Vec<&[char]>) -> Vec<&[char]> {
     let mut kept: Vec<&[char]> = Vec::with_capacity(pieces.len());
@@ -162,7 +178,7 @@ fn segments(
         let segment = match known.get(*piece) {
             Some(segment) => Arc::clone(segment),
             None => {
-                let segment = Arc::new(Segment::parse(piece, effort)?);
+                let segment = Arc::new(Segment::parse(piece, Case::Any, effort)?);
                 known.insert(piece.to_vec(), Arc::clone(&segment));
                 segment
             }
@@ -183,6 +199,9 @@ fn names(path: &str) -> Vec<&str> {
     names.push(rest);
     names
 }
+
+/// Alternatives that npm keeps of one pattern.
+const MOST: usize = 100_000;
 
 /// UTF-16 units of the longest pattern.
 const LONGEST: usize = 65_536;

@@ -7,6 +7,13 @@ use super::letters::Letters;
 use super::source;
 use super::units;
 
+/// Whether letters that differ by case alone are the same.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Case {
+    Any,
+    Exact,
+}
+
 /// What a segment matches.
 #[derive(Clone, Debug)]
 pub(super) enum Segment {
@@ -18,8 +25,12 @@ pub(super) enum Segment {
     Word(Vec<u32>),
     /// `*`: every name.
     Any,
-    /// `*.js`, `??.js`: names that end like this in any case, of this many units where the pattern says so.
-    Ending { ending: String, length: Option<usize> },
+    /// `*.js`, `??.js`: names that end like this, of this many units where the pattern says so.
+    Ending {
+        ending: String,
+        length: Option<usize>,
+        case: Case,
+    },
     /// `*.*`: names with a dot.
     Dotted,
     /// `.*`: names that begin with a dot.
@@ -30,7 +41,7 @@ pub(super) enum Segment {
 
 impl Segment {
     /// Reads a segment.
-    pub(super) fn parse(segment: &[char], effort: &mut Effort) -> Result<Self, PatternError> {
+    pub(super) fn parse(segment: &[char], case: Case, effort: &mut Effort) -> Result<Self, PatternError> {
         effort.spend(segment.len() + 1)?;
         let only_stars = |text: &[char]| !text.is_empty() && text.iter().all(|&unit| unit == '*');
         match segment {
@@ -39,7 +50,7 @@ impl Segment {
             _ if only_stars(segment) => return Ok(Self::Any),
             ['.', rest @ ..] if only_stars(rest) => return Ok(Self::Hidden),
             ['*' | '?', ..] => {}
-            _ => return Self::general(segment, effort),
+            _ => return Self::general(segment, case, effort),
         }
         if let [before, after] = segment.split(|&unit| unit == '.').collect::<Vec<_>>().as_slice()
             && only_stars(before)
@@ -50,20 +61,25 @@ impl Segment {
         let wild = segment[0];
         let ending: Vec<char> = segment.iter().copied().skip_while(|&unit| unit == wild).collect();
         if ending.iter().any(|unit| "+@!?*[(".contains(*unit)) {
-            return Self::general(segment, effort);
+            return Self::general(segment, case, effort);
         }
         // npm takes the ending as it is written: backslashes are part of it.
         let length = (wild == '?').then_some(segment.len());
+        let ending = units::join(&ending);
         Ok(Self::Ending {
-            ending: units::join(&ending).to_lowercase(),
+            ending: match case {
+                Case::Any => ending.to_lowercase(),
+                Case::Exact => ending,
+            },
             length,
+            case,
         })
     }
 
     /// Without a fast path: by the regular expression, unless there is nothing in it but text.
-    fn general(segment: &[char], effort: &mut Effort) -> Result<Self, PatternError> {
+    fn general(segment: &[char], case: Case, effort: &mut Effort) -> Result<Self, PatternError> {
         let text = units::join(segment);
-        let has_case = text.to_uppercase() != text.to_lowercase();
+        let has_case = case == Case::Any && text.to_uppercase() != text.to_lowercase();
         if !segment.iter().any(|&unit| "*?[\\(".contains(unit)) {
             let word = || Letters::Units.of(&text).iter().map(|letter| letter.folded).collect();
             return Ok(if has_case {
@@ -77,9 +93,16 @@ impl Segment {
             return Ok(Self::Exact(units::join(&source::unescape(&source.text))));
         }
         let anchored = [&['^'], source.text.as_slice(), &['$']].concat();
-        let (letters, anchored) = match source.points {
-            true => (Letters::Points, units::points(&anchored)),
-            false => (Letters::Units, units::values(&anchored)),
+        let letters = match (source.points, case) {
+            (true, Case::Any) => Letters::Points,
+            (true, Case::Exact) => Letters::ExactPoints,
+            (false, Case::Any) => Letters::Units,
+            (false, Case::Exact) => Letters::ExactUnits,
+        };
+        let anchored = if source.points {
+            units::points(&anchored)
+        } else {
+            units::values(&anchored)
         };
         let Some(expression) = Expression::parse(&anchored, letters, effort)? else {
             return Err(PatternError::Unusable { segment: text });
@@ -100,11 +123,16 @@ impl Segment {
                 word.iter().all(|letter| letters.next() == Some(*letter)) && letters.next().is_none()
             }
             Self::Any => !name.is_empty() && !is_dots(name),
-            Self::Ending { ending, length: None } => ends_like(name, ending),
+            Self::Ending {
+                ending,
+                length: None,
+                case,
+            } => ends_like(name, ending, *case),
             Self::Ending {
                 ending,
                 length: Some(length),
-            } => name.encode_utf16().count() == *length && !is_dots(name) && ends_like(name, ending),
+                case,
+            } => name.encode_utf16().count() == *length && !is_dots(name) && ends_like(name, ending, *case),
             Self::Dotted => !is_dots(name) && name.contains('.'),
             Self::Hidden => !is_dots(name) && name.starts_with('.'),
             Self::Expression(expression) => expression.matches(name),
@@ -117,7 +145,10 @@ pub(super) fn is_dots(name: &str) -> bool {
     matches!(name, "." | "..")
 }
 
-fn ends_like(name: &str, ending: &str) -> bool {
+fn ends_like(name: &str, ending: &str, case: Case) -> bool {
+    if case == Case::Exact {
+        return name.ends_with(ending);
+    }
     if !name.is_ascii() {
         return name.to_lowercase().ends_with(ending);
     }

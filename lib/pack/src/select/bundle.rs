@@ -7,19 +7,22 @@ use super::edges::{self, Edges};
 use super::fields::Fields;
 use super::installed::{Installation, Installed};
 use super::walk::{Kind, Walk};
+use crate::dialect::Dialect;
 use crate::error::PackError;
 use crate::tree::{Found, Tree};
 
 /// The installed packages below a project, of which some are bundled.
 pub(super) struct Bundle<'a> {
     tree: &'a dyn Tree,
+    dialect: Dialect,
     installation: Installation<'a>,
 }
 
 impl<'a> Bundle<'a> {
-    pub(super) fn new(tree: &'a dyn Tree) -> Result<Self, PackError> {
+    pub(super) fn new(tree: &'a dyn Tree, dialect: Dialect) -> Result<Self, PackError> {
         Ok(Self {
             tree,
+            dialect,
             installation: Installation::new(tree)?,
         })
     }
@@ -57,6 +60,7 @@ impl<'a> Bundle<'a> {
         let walk = Walk {
             tree: self.tree,
             kind,
+            dialect: self.dialect,
             outer: &[],
             manifests_are_ignore_files: false,
         };

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use serde_json::{Map, Value};
 
 use super::fields::{Fields, field_error, is_truthy, kind_of};
+use super::names::fold;
 use super::workspaces::Workspace;
 use crate::error::PackError;
 
@@ -57,11 +58,6 @@ pub(super) fn names_of_installed(fields: &Fields) -> Vec<String> {
             .cloned()
     };
     of("dependencies").chain(of("optionalDependencies")).collect()
-}
-
-/// Names of packages are compared without case, because many file systems do.
-pub(super) fn fold(name: &str) -> String {
-    name.to_lowercase()
 }
 
 impl Edges {

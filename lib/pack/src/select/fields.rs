@@ -64,6 +64,11 @@ impl Fields {
         self.text("version")
     }
 
+    /// The package manager that the project asks for, such as `npm@12.1.0`.
+    pub(super) fn package_manager(&self) -> Option<&str> {
+        self.get("packageManager").and_then(Value::as_str)
+    }
+
     /// Whether npm makes this path executable: when what follows its first folder is a target of `bin`.
     ///
     /// So `bin/cli.js` stays as it is and `other/bin/cli.js` does not, which is a known mistake of npm and part of its tarballs.

@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-use super::edges::fold;
 use super::fields::Fields;
 use super::lockfile::Lockfile;
+use super::names::fold;
 use crate::error::PackError;
 use crate::tree::{Listed, Tree};
 

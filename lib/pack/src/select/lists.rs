@@ -2,9 +2,13 @@
 
 use std::path::Path;
 
+use serde_json::Value;
+
+use super::expand::Ground;
 use super::fields::{Fields, to_text};
-use super::path::normalize;
 use super::rules::Rules;
+use super::wanted::{self, Wanted};
+use crate::dialect::Dialect;
 use crate::error::PackError;
 use crate::tree::Tree;
 
@@ -55,31 +59,41 @@ pub(super) struct Top {
     pub(super) required: Vec<String>,
 }
 
+/// The package whose lists are made.
+pub(super) struct Package<'a> {
+    pub(super) tree: &'a dyn Tree,
+    pub(super) folder: &'a Path,
+    pub(super) fields: &'a Fields,
+    pub(super) dialect: Dialect,
+    /// Whether it is the one that is packed, and not a dependency of it.
+    pub(super) is_project: bool,
+}
+
 impl Top {
-    /// Turns the fields of the package.json in `folder` into rules.
-    pub(super) fn new(tree: &dyn Tree, folder: &Path, fields: &Fields) -> Result<Self, PackError> {
-        let mut strict: Vec<String> = STRICT.lines().map(str::to_owned).collect();
-        let mut required = Vec::new();
-        let files = match fields.files()? {
-            None => None,
-            Some(entries) => {
-                let mut wanted = vec!["*".to_owned()];
-                for entry in entries {
-                    sort_in(tree, folder, entry, &mut wanted, &mut strict, &mut required);
-                }
-                Some(Rules::parse(&wanted.join("\n"), ORIGIN)?)
-            }
-        };
-        // The values go into the rule as they are: only a `main` without `./` in front is certain to be packed.
+    /// Turns the fields of a package.json into rules.
+    pub(super) fn new(package: &Package<'_>) -> Result<Self, PackError> {
+        let fields = package.fields;
+        // The values go into the rules as they are: only a `main` without `./` in front is certain to be packed.
         let entrances = ["browser", "main"]
             .into_iter()
             .filter_map(|field| fields.truthy(field))
             .map(to_text);
-        strict.extend(
-            entrances
-                .chain(fields.bins().iter().cloned())
-                .map(|path| format!("!/{path}")),
-        );
+        let entrances: Vec<String> = entrances.chain(fields.bins().iter().cloned()).collect();
+        let wanted = match fields.files()? {
+            Some(entries) => Some(package.wanted(entries, &entrances)?),
+            None => None,
+        };
+        let (files, mut strict, required) = match wanted {
+            Some(wanted) => (Some(wanted.rules), wanted.strict, wanted.required),
+            None => (None, Vec::new(), Vec::new()),
+        };
+        let mut fixed = STRICT.lines();
+        if package.dialect >= Dialect::Npm12 {
+            fixed = STRICT_12.lines();
+        }
+        strict.extend(fixed.map(str::to_owned));
+        strict.extend(entrances.iter().map(|path| format!("!/{path}")));
+        strict.extend(package.patches());
         Ok(Self {
             files,
             strict: Rules::parse(&strict.join("\n"), ORIGIN)?,
@@ -88,37 +102,41 @@ impl Top {
     }
 }
 
-/// Sorts in one entry of `files`. An existing file is strictly included, before everything else that is strict; a folder with
-/// all it contains; what is neither, such as a link, not at all; and what does not exist is taken for a pattern.
-fn sort_in(
-    tree: &dyn Tree,
-    folder: &Path,
-    entry: String,
-    wanted: &mut Vec<String>,
-    strict: &mut Vec<String>,
-    required: &mut Vec<String>,
-) {
-    let mut entry = if entry.starts_with("./") {
-        entry.get(1..).unwrap_or_default().to_owned()
-    } else {
-        entry
-    };
-    if entry.ends_with("/*") {
-        entry.push('*');
+impl Package<'_> {
+    fn wanted(&self, entries: Vec<String>, entrances: &[String]) -> Result<Wanted, PackError> {
+        if self.dialect < Dialect::Npm12 {
+            return wanted::by_names(self.tree, self.folder, entries);
+        }
+        let leads_to = |entrance: &String, folder: &str| {
+            entrance.to_lowercase().contains(folder) || entrance.contains(['*', '?', '[', '{', '(', '\\'])
+        };
+        let closed = ["node_modules", ".git"]
+            .into_iter()
+            .filter(|folder| !entrances.iter().any(|entrance| leads_to(entrance, folder)))
+            .collect();
+        wanted::by_patterns(&Ground::new(self.tree, self.folder, closed), entries)
     }
-    let rule = format!("!{entry}");
-    let on_disk = normalize(&format!("{}/{}", folder.display(), entry.trim_start_matches('!'))).replace('\\', "/");
-    match tree.look(Path::new(&on_disk)) {
-        Ok(found) if found.is_file() => {
-            strict.insert(0, rule);
-            required.push(normalize(entry.strip_prefix('/').unwrap_or(&entry)));
+
+    /// Rules against the patches that `patchedDependencies` names, which npm 12 never packs.
+    fn patches(&self) -> Vec<String> {
+        let named: Vec<&Value> = match self.fields.get("patchedDependencies") {
+            Some(Value::Object(patches)) => patches.values().collect(),
+            Some(Value::Array(patches)) => patches.iter().collect(),
+            _ => Vec::new(),
+        };
+        if !self.is_project || self.dialect < Dialect::Npm12 {
+            return Vec::new();
         }
-        Ok(found) if found.is_folder() => {
-            let inside = format!("{rule}/**");
-            wanted.extend([rule, inside]);
-        }
-        Ok(_) => {}
-        Err(_) => wanted.push(rule),
+        let paths = named.into_iter().filter_map(Value::as_str).map(|path| {
+            let path = path.replace('\\', "/");
+            let start = path.strip_prefix("./").or_else(|| path.strip_prefix('/'));
+            start.unwrap_or(&path).trim_end_matches('/').to_owned()
+        });
+        paths
+            .filter(|path| !path.is_empty() && !path.starts_with('/'))
+            .filter(|path| path != ".." && !path.starts_with("../") && !path.contains("/../"))
+            .map(|path| format!("/{path}"))
+            .collect()
     }
 }
 
@@ -150,7 +168,7 @@ npm-debug.log
 /archived-packages/**
 ";
 
-/// Always or never packed at the top of a package.
+/// Always or never packed at the top of a package by npm 11.
 const STRICT: &str = "\
 /.git
 !/package.json
@@ -165,6 +183,27 @@ const STRICT: &str = "\
 /yarn.lock
 /pnpm-lock.yaml
 /bun.lockb
+";
+
+/// Always or never packed at the top of a package by npm 12.
+const STRICT_12: &str = "\
+/.git
+!/package.json
+!/readme{,.*[^~$]}
+!/copying{,.*[^~$]}
+!/license{,.*[^~$]}
+!/licence{,.*[^~$]}
+/.git
+/node_modules
+.npmrc
+/package-lock.json
+/npm-shrinkwrap.json
+/yarn.lock
+/pnpm-lock.yaml
+/bun.lockb
+/bun.lock
+/.npm-extension.mjs
+/.npm-extension.cjs
 ";
 
 /// Never packed below the top.

@@ -9,9 +9,9 @@ use std::time::UNIX_EPOCH;
 
 use serde_json::{Map, Value};
 
-use super::edges::fold;
 use super::fields::Fields;
 use super::installed::Installed;
+use super::names::fold;
 use super::path::{normalize, relative};
 use crate::error::PackError;
 use crate::tree::{Kind, Tree};

@@ -1,4 +1,4 @@
-//! Which files belong to a package: the rules of npm 11, surprises included.
+//! Which files belong to a package: the rules of npm 11 and npm 12, surprises included.
 //!
 //! Every folder is judged by an ordered stack of rule lists, where a later rule wins, and by the stacks of the folders above
 //! it. The lists come from a built-in set of junk names, from `files` in package.json, from `.npmignore` or `.gitignore`, and
@@ -7,19 +7,24 @@
 mod bins;
 mod bundle;
 mod edges;
+mod expand;
 mod fields;
 mod installed;
 mod lists;
 mod lockfile;
+mod names;
 mod path;
+mod paths;
 mod rules;
 mod walk;
+mod wanted;
 mod workspaces;
 
 use std::collections::BTreeMap;
 
 pub(crate) use fields::Fields;
 
+use crate::dialect::Dialect;
 use crate::error::PackError;
 use crate::order;
 use crate::tree::{Found, Tree};
@@ -36,8 +41,19 @@ pub(crate) struct Selected {
     pub(crate) found: Found,
 }
 
-/// All files of the package in the tree, in the order of the tarball.
-pub(crate) fn select(tree: &dyn Tree, fields: &Fields) -> Result<Vec<Selected>, PackError> {
+/// What belongs to a package.
+#[derive(Clone, Debug)]
+pub(crate) struct Selection {
+    /// All files, in the order of the tarball.
+    pub(crate) files: Vec<Selected>,
+    /// Whose rules selected them.
+    pub(crate) dialect: Dialect,
+}
+
+/// Selects the files of the package in the tree, by the rules of one npm: of this one, or of the one that package.json asks
+/// for, or of the newest.
+pub(crate) fn select(tree: &dyn Tree, fields: &Fields, dialect: Option<Dialect>) -> Result<Selection, PackError> {
+    let dialect = dialect.unwrap_or_else(|| Dialect::choose(fields.package_manager(), None));
     let folder = tree.folder();
     let workspaces = workspaces::find(tree, folder, fields.get("workspaces"))?;
     let edges = edges::of_project(fields, &workspaces)?;
@@ -45,14 +61,18 @@ pub(crate) fn select(tree: &dyn Tree, fields: &Fields) -> Result<Vec<Selected>, 
     let walk = Walk {
         tree,
         kind: Kind::Project,
+        dialect,
         outer: &outer,
         manifests_are_ignore_files: !workspaces.is_empty(),
     };
     let mut found: BTreeMap<String, Found> = walk.package(folder, fields)?.into_iter().collect();
     if !fields.bundled().is_empty() {
-        found.extend(Bundle::new(tree)?.gather(fields, edges)?);
+        found.extend(Bundle::new(tree, dialect)?.gather(fields, edges)?);
     }
-    Ok(in_order(found))
+    Ok(Selection {
+        files: in_order(found),
+        dialect,
+    })
 }
 
 /// Files with their paths below the package folder, in the order of the tarball.

@@ -1,7 +1,11 @@
 //! One list of rules: the lines of an ignore file, or lines that npm makes up.
 
+use std::collections::BTreeMap;
+
+use super::paths::Paths;
 use crate::error::PackError;
 use crate::glob::Pattern;
+use crate::tree::Kind;
 
 /// Rules in order; a later one wins.
 #[derive(Clone, Debug)]
@@ -9,11 +13,15 @@ pub(super) struct Rules(Vec<Rule>);
 
 #[derive(Clone, Debug)]
 struct Rule {
-    pattern: Pattern,
     /// A rule with an odd number of `!` in front includes, any other excludes.
     includes: bool,
-    /// A rule without a slash, or with one at its end only, also judges the base name of what lies deeper.
-    short: bool,
+    meaning: Meaning,
+}
+
+#[derive(Clone, Debug)]
+enum Meaning {
+    Pattern(Pattern),
+    Paths(Paths),
 }
 
 impl Rules {
@@ -32,11 +40,36 @@ impl Rules {
                 })?;
                 Ok(Rule {
                     includes: pattern.negated(),
-                    short: pattern.is_short(),
-                    pattern,
+                    meaning: Meaning::Pattern(pattern),
                 })
             });
         rules.collect::<Result<_, _>>().map(Self)
+    }
+
+    /// Adds one rule for each file and two for each folder, one of them for all that is in it. They all include, or all
+    /// exclude.
+    pub(super) fn add_paths(
+        &mut self,
+        includes: bool,
+        found: BTreeMap<String, Kind>,
+        origin: &str,
+    ) -> Result<(), PackError> {
+        let mut paths = Paths::default();
+        let mark = if includes { "!" } else { "" };
+        // What such a path means as a pattern need not be the path.
+        for (path, kind) in paths.take(found) {
+            let text = match kind {
+                Kind::File => format!("{mark}/{path}"),
+                Kind::Folder => format!("{mark}/{path}\n{mark}/{path}/**"),
+                Kind::Link | Kind::Other => continue,
+            };
+            self.0.extend(Self::parse(&text, origin)?.0);
+        }
+        if !paths.is_empty() {
+            let meaning = Meaning::Paths(paths);
+            self.0.push(Rule { includes, meaning });
+        }
+        Ok(())
     }
 
     /// What becomes of an entry that was or was not included so far.
@@ -53,21 +86,34 @@ impl Rules {
 impl Rule {
     fn hits(&self, entry: &Entry<'_>) -> bool {
         let (path, below) = (entry.path(), entry.below_root());
-        if self.pattern.matches(below, false) || self.pattern.matches(path, false) {
+        let pattern = match &self.meaning {
+            Meaning::Pattern(pattern) => pattern,
+            Meaning::Paths(paths) => {
+                // An ignore file sees `name/` when it asks whether a folder itself passes.
+                let path = path.strip_suffix('/').unwrap_or(path);
+                return paths.hold(path) || self.includes && entry.perhaps_folder && paths.lie_below(path);
+            }
+        };
+        if pattern.matches(below, false) || pattern.matches(path, false) {
             return true;
         }
+        // A pattern without a slash, or with one at its end only, also judges the base name of what lies deeper.
         entry.perhaps_folder
-            && (self.hits_folder(&entry.slashed)
-                || self.short && entry.base_slashed.as_deref().is_some_and(|base| self.hits_folder(base)))
+            && (self.hits_folder(pattern, &entry.slashed)
+                || pattern.is_short()
+                    && entry
+                        .base_slashed
+                        .as_deref()
+                        .is_some_and(|base| self.hits_folder(pattern, base)))
     }
 
     /// Judges `/path/` as a folder, or as the beginning of a path that an including rule is after.
-    fn hits_folder(&self, slashed: &str) -> bool {
+    fn hits_folder(&self, pattern: &Pattern, slashed: &str) -> bool {
         let below = slashed.strip_suffix('/').unwrap_or(slashed);
         let path = without_root(below);
-        self.pattern.matches(slashed, false)
-            || self.pattern.matches(without_root(slashed), false)
-            || self.includes && (self.pattern.matches(below, true) || self.pattern.matches(path, true))
+        pattern.matches(slashed, false)
+            || pattern.matches(without_root(slashed), false)
+            || self.includes && (pattern.matches(below, true) || pattern.matches(path, true))
     }
 }
 
@@ -116,6 +162,6 @@ fn without_root(path: &str) -> &str {
 }
 
 /// Trims what JavaScript calls white space.
-fn trim(line: &str) -> &str {
+pub(super) fn trim(line: &str) -> &str {
     line.trim_matches(|c: char| c == '\u{feff}' || c != '\u{85}' && c.is_whitespace())
 }

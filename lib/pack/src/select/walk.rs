@@ -5,8 +5,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::fields::{Fields, is_missing};
-use super::lists::{self, Shared, Top};
+use super::lists::{self, Package, Shared, Top};
 use super::rules::{Entry, Rules};
+use crate::dialect::Dialect;
 use crate::error::PackError;
 use crate::order::{base_name, parent};
 use crate::tree::{Found, Listed, Tree};
@@ -15,6 +16,7 @@ use crate::tree::{Found, Listed, Tree};
 pub(super) struct Walk<'a> {
     pub(super) tree: &'a dyn Tree,
     pub(super) kind: Kind,
+    pub(super) dialect: Dialect,
     /// Ignore files between a workspace and its root.
     pub(super) outer: &'a [String],
     /// In the root of workspaces npm takes the package.json of a folder for an ignore file.
@@ -72,9 +74,14 @@ impl Walk<'_> {
             });
         }
         // Without a package.json a package has no fields, and then no strict list either.
-        let top = has(entries, "package.json")
-            .then(|| Top::new(self.tree, folder, fields))
-            .transpose()?;
+        let package = Package {
+            tree: self.tree,
+            folder,
+            fields,
+            dialect: self.dialect,
+            is_project: self.kind == Kind::Project,
+        };
+        let top = has(entries, "package.json").then(|| Top::new(&package)).transpose()?;
         let ignored = if installed {
             None
         } else {

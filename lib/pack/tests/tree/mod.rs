@@ -5,11 +5,12 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use certified_pack::{Options, PackError, Packed, pack};
+use certified_pack::{Dialect, Options, PackError, Packed, pack};
 
 /// A package folder that goes away with the value.
 pub(crate) struct Tree {
     folder: tempfile::TempDir,
+    dialect: Dialect,
 }
 
 impl Tree {
@@ -17,6 +18,7 @@ impl Tree {
     pub(crate) fn new(members: &str, files: &[&str]) -> Self {
         let tree = Self {
             folder: tempfile::tempdir().unwrap(),
+            dialect: Dialect::Npm11,
         };
         let comma = if members.is_empty() { "" } else { "," };
         let tree = tree.with(
@@ -24,6 +26,11 @@ impl Tree {
             &format!(r#"{{"name":"widgets","version":"1.0.0"{comma}{members}}}"#),
         );
         files.iter().fold(tree, |tree, file| tree.with(file, file))
+    }
+
+    /// The same, packed by the rules of another npm than 11.
+    pub(crate) fn packed_by(self, dialect: Dialect) -> Self {
+        Self { dialect, ..self }
     }
 
     /// Writes one more file.
@@ -49,7 +56,8 @@ impl Tree {
     }
 
     pub(crate) fn pack(&self) -> Result<Packed, PackError> {
-        Ok(pack(self.folder.path(), &Options::default())?.0)
+        let options = Options::default().with_dialect(self.dialect);
+        Ok(pack(self.folder.path(), &options)?.0)
     }
 
     /// The paths of the packed files other than package.json, in the order of the archive.
@@ -59,7 +67,8 @@ impl Tree {
 
     /// The same for a package that lies in a folder of the tree.
     pub(crate) fn files_in(&self, folder: &str) -> Vec<String> {
-        let (packed, _) = pack(&self.path(folder), &Options::default()).unwrap();
+        let options = Options::default().with_dialect(self.dialect);
+        let (packed, _) = pack(&self.path(folder), &options).unwrap();
         packed
             .files
             .into_iter()
