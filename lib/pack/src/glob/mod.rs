@@ -15,6 +15,7 @@ mod effort;
 mod expression;
 mod flatten;
 mod letters;
+mod needle;
 mod path;
 mod segment;
 mod sequence;
@@ -31,6 +32,7 @@ use std::sync::Arc;
 pub(crate) use steps::{Step, routes};
 
 use effort::Effort;
+use needle::Needle;
 use segment::{Case, Segment};
 
 /// One line of an ignore file or one entry of `files`, for example `!lib/**/*.js`.
@@ -38,6 +40,8 @@ use segment::{Case, Segment};
 pub(crate) struct Pattern {
     negated: bool,
     short: bool,
+    /// For each alternative what a path has to have, unless one of them may match anything.
+    needles: Option<Vec<Needle>>,
     meaning: Meaning,
 }
 
@@ -85,11 +89,13 @@ impl Pattern {
         let mut pattern = Self {
             negated: marks % 2 == 1,
             short: false,
+            needles: None,
             meaning,
         };
         if let Meaning::Alternatives(alternatives) = &mut pattern.meaning {
             let mut effort = Effort::new();
             let mut known = HashMap::new();
+            let mut needles = Some(Vec::new());
             for alternative in braces::expand(&text[marks..], MOST, &mut effort)? {
                 let pieces = resolve_parents(units::pieces(&alternative));
                 pattern.short |= pieces.len()
@@ -99,7 +105,12 @@ impl Pattern {
                         1
                     };
                 alternatives.push(segments(&pieces, &mut known, &mut effort)?);
+                needles = needles.zip(Needle::of(&pieces)).map(|(mut needles, needle)| {
+                    needles.push(needle);
+                    needles
+                });
             }
+            pattern.needles = needles;
         }
         Ok(pattern)
     }
@@ -114,6 +125,14 @@ impl Pattern {
     /// Such patterns are tried on the name of a folder, too, where others are tried on its path only.
     pub(crate) fn is_short(&self) -> bool {
         self.short
+    }
+
+    /// Whether the pattern could match the path or one of its ends, as far as a quick look tells. It says nothing about what
+    /// something below the path could match.
+    pub(crate) fn may_match(&self, path: &str) -> bool {
+        let fits = |needles: &Vec<Needle>| needles.iter().any(|needle| needle.fits(path));
+        // Letters beyond ASCII can be the other case of one in it.
+        !path.is_ascii() || self.needles.as_ref().is_none_or(fits)
     }
 
     /// Whether the pattern, without its leading `!`, matches the path.

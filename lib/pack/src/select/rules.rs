@@ -94,6 +94,10 @@ impl Rule {
                 return paths.hold(path) || self.includes && entry.perhaps_folder && paths.lie_below(path);
             }
         };
+        let beyond = self.includes && entry.perhaps_folder;
+        if !beyond && !pattern.may_match(&entry.slashed) {
+            return false;
+        }
         if pattern.matches(below, false) || pattern.matches(path, false) {
             return true;
         }

@@ -10,7 +10,7 @@ use super::rules::{Entry, Rules};
 use crate::dialect::Dialect;
 use crate::error::PackError;
 use crate::order::{base_name, parent};
-use crate::tree::{Found, Listed, Tree};
+use crate::tree::{self, Found, Listed, Tree};
 
 /// How to walk a package.
 pub(super) struct Walk<'a> {
@@ -60,7 +60,7 @@ impl Walk<'_> {
         &self,
         folder: &Path,
         fields: &Fields,
-        entries: &[String],
+        entries: &[(String, tree::Kind)],
         shared: &'s Shared,
     ) -> Result<(Lists<'s>, Vec<String>), PackError> {
         let mut lists: Lists<'s> = Vec::new();
@@ -134,10 +134,19 @@ struct Walker<'a> {
 }
 
 impl Walker<'_> {
-    fn visit(&mut self, dir: &Dir<'_>, path: &str, entries: Vec<String>, required: &[String]) -> Result<(), PackError> {
-        for name in entries {
-            let as_file = dir.passes(&Entry::new(&name, false));
-            let as_folder = dir.passes(&Entry::new(&name, true));
+    fn visit(
+        &mut self,
+        dir: &Dir<'_>,
+        path: &str,
+        entries: Vec<(String, tree::Kind)>,
+        required: &[String],
+    ) -> Result<(), PackError> {
+        for (name, kind) in entries {
+            // Only what an entry is counts in the end. What it is not counts for a name that cannot be found again, on which
+            // npm stops if it passes at all.
+            let lost = name.contains('\u{fffd}');
+            let as_folder = (lost || kind == tree::Kind::Folder) && dir.passes(&Entry::new(&name, true));
+            let as_file = (lost || as_folder || kind == tree::Kind::File) && dir.passes(&Entry::new(&name, false));
             // npm leaves out every name with a star, because Windows cannot have it.
             if !(as_file || as_folder) || name.contains('*') {
                 continue;
@@ -213,15 +222,19 @@ fn not_found_again(path: PathBuf, error: io::Error) -> PackError {
 }
 
 /// The names in a folder, sorted so that refusals do not depend on the file system.
-fn list(tree: &dyn Tree, folder: &Path) -> Result<Vec<String>, PackError> {
+fn list(tree: &dyn Tree, folder: &Path) -> Result<Vec<(String, tree::Kind)>, PackError> {
     let listed = tree.list(folder).map_err(PackError::unreadable(folder))?;
-    let mut names: Vec<String> = listed.into_iter().map(Listed::into_name).collect();
-    names.sort_unstable();
-    Ok(names)
+    let named = |listed: Listed| {
+        let kind = listed.kind;
+        (listed.into_name(), kind)
+    };
+    let mut entries: Vec<_> = listed.into_iter().map(named).collect();
+    entries.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
+    Ok(entries)
 }
 
 /// The rules of a folder's `.npmignore`, or else of its `.gitignore`. Both have to be readable, even the one that does not count.
-fn ignore_file(tree: &dyn Tree, folder: &Path, entries: &[String]) -> Result<Option<Rules>, PackError> {
+fn ignore_file(tree: &dyn Tree, folder: &Path, entries: &[(String, tree::Kind)]) -> Result<Option<Rules>, PackError> {
     let read = |name| {
         if has(entries, name) {
             read_rules(tree, folder, name).map(Some)
@@ -239,6 +252,6 @@ fn read_rules(tree: &dyn Tree, folder: &Path, name: &str) -> Result<Rules, PackE
     Rules::parse(&String::from_utf8_lossy(&bytes), &path.display().to_string())
 }
 
-fn has(entries: &[String], name: &str) -> bool {
-    entries.iter().any(|entry| entry == name)
+fn has(entries: &[(String, tree::Kind)], name: &str) -> bool {
+    entries.iter().any(|(entry, _)| entry == name)
 }
