@@ -9,8 +9,13 @@ use super::program::scrubbed;
 
 /// Runs npm in that folder against that registry, and answers with its stdout.
 pub(crate) fn npm(folder: &Path, registry: &str, arguments: &[&str]) -> String {
+    this_npm(Path::new("npm"), folder, registry, arguments)
+}
+
+/// The same with this program in the place of the npm of the machine.
+pub(crate) fn this_npm(program: &Path, folder: &Path, registry: &str, arguments: &[&str]) -> String {
     let home = tempfile::tempdir().unwrap();
-    let mut command = scrubbed("npm", home.path());
+    let mut command = scrubbed(program.to_str().unwrap(), home.path());
     command
         .args(arguments)
         .current_dir(folder)
