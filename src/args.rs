@@ -101,7 +101,23 @@ pub(crate) struct Release {
     #[arg(long, default_value = "v1.0", env = "CERTIFIED_PUBLISH_POLICY_VERSION")]
     pub(crate) policy_version: String,
     #[command(flatten)]
+    pub(crate) allowed: Allowed,
+    #[command(flatten)]
     pub(crate) places: Places,
+}
+
+/// What may be published although it looks like a secret. Package scripts can write into the package's folder, so no file of it decides this.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct Allowed {
+    /// Publish this file, or all below this folder of the package, although a secret was found in it; repeatable, and one a line in the
+    /// variable
+    #[arg(
+        long,
+        value_name = "PATH",
+        value_delimiter = '\n',
+        env = "CERTIFIED_PUBLISH_ALLOW_LEAK"
+    )]
+    pub(crate) allow_leak: Vec<String>,
 }
 
 /// Where the services are.
@@ -164,6 +180,7 @@ pub(crate) enum Access {
 
 /// `pack`.
 #[derive(Args, Debug)]
+#[command(after_help = NO_SCRIPTS)]
 pub(crate) struct Pack {
     /// The package's folder
     #[arg(default_value = ".")]
@@ -177,6 +194,8 @@ pub(crate) struct Pack {
     /// Print what `npm pack --json` prints
     #[arg(long)]
     pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) allowed: Allowed,
 }
 
 /// `verify`.
@@ -220,6 +239,9 @@ pub(crate) struct Services {
 /// Below the help of everything that asks a service.
 const TOKENS: &str =
     "Tokens come from the environment alone: CHITTY_ID_TOKEN, CHITTY_API_KEY, CHITTY_REGISTRY_TOKEN, NPM_TOKEN.";
+
+/// Below the help of `pack`.
+const NO_SCRIPTS: &str = "Runs no script of the package: this is `npm pack --ignore-scripts`, and asks nobody.";
 
 /// Below the help of the whole program.
 const EXIT_CODES: &str = "\

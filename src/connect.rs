@@ -58,6 +58,7 @@ pub(crate) fn settings(release: &Release, npm: &BaseUrl, registry: &BaseUrl, dry
             Access::Restricted => certified_client::npm::Access::Restricted,
         }),
         update_package_json: release.update_package_json && !dry_run,
+        guard: secrets::guard(&release.allowed),
         npm_registry: npm.to_string(),
         registry_base: registry.to_string(),
         dry_run,

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 
 use certified_client::{BaseUrlError, ClientError, TransportError};
 use certified_evidence::anchors::AnchorsError;
-use certified_pack::{ManifestError, PackError};
-use certified_pipeline::{InspectError, Inspection, RehearsalError, Stop, TargetError, TreeError};
+use certified_pack::{Finding, ManifestError, PackError};
+use certified_pipeline::{Cause, InspectError, Inspection, RehearsalError, Stop, TargetError, TreeError, leak_advice};
 use certified_services::StartError;
 use certified_verify::TarballError;
 
@@ -75,6 +75,7 @@ impl Failure {
             Self::Inspect(InspectError::NoRegistry { .. }) => "leave out --offline, or name the downloaded .tgz".into(),
             Self::Target(_) => "write name@version, for example left-pad@1.3.0, or the path of a .tgz".into(),
             Self::Manifest(_) => "mend package.json; `npm pkg fix` repairs common mistakes".into(),
+            Self::Pack(PackError::Leak { findings }) => leak_advice(findings),
             Self::Pack(_) => "mend what is named above and run again".into(),
             Self::ProjectFile(_) => {
                 "mend the file, or say it by a flag or a variable: `certified-publish run --help` lists them".into()
@@ -92,6 +93,22 @@ impl Failure {
         }
     }
 
+    /// The secrets that would be published, if that is why.
+    pub(crate) fn leaks(&self) -> &[Finding] {
+        let error = match self {
+            Self::Pack(error) => error,
+            Self::Stop(stop) => match &*stop.cause {
+                Cause::Pack(error) => error,
+                _ => return &[],
+            },
+            _ => return &[],
+        };
+        match error {
+            PackError::Leak { findings } => findings,
+            _ => &[],
+        }
+    }
+
     /// A stable name.
     pub(crate) fn code(&self) -> String {
         match self {
@@ -102,6 +119,7 @@ impl Failure {
             Self::Anchors { .. } | Self::NoAnchors => "usage/anchors",
             Self::NoStore | Self::Client(_) => "usage/store",
             Self::Manifest(_) => "pack/manifest",
+            Self::Pack(PackError::Leak { .. }) => "pack/leak",
             Self::Pack(_) => "pack/folder",
             Self::Target(_) => "verify/target",
             Self::Inspect(InspectError::Client(_)) => "verify/service",
@@ -121,6 +139,7 @@ impl Failure {
             Self::Stop(stop) => stop.exit_code(),
             Self::Client(error) | Self::Inspect(InspectError::Client(error)) => certified_pipeline::exit_code(error),
             Self::Inspect(InspectError::Evidence { .. }) | Self::NotVerified(_) | Self::Rehearsal(_) => 40,
+            Self::Pack(PackError::Leak { .. }) => 2,
             Self::Io { .. }
             | Self::Pack(_)
             | Self::Tree(_)

@@ -5,6 +5,7 @@ mod connect;
 mod dry_run;
 mod failure;
 mod interrupt;
+mod listing;
 mod packing;
 mod print;
 mod project_file;
@@ -22,8 +23,7 @@ use clap::Parser as _;
 use crate::args::{Arguments, Command, One, Release, Run, Verify};
 use crate::failure::Failure;
 
-#[tokio::main]
-async fn main() -> ExitCode {
+fn main() -> ExitCode {
     // Read once for `--help` and for mistakes, then again with what the project's file adds.
     let arguments = match project_file::completed(std::env::args_os().collect()) {
         Ok(line) => Arguments::parse_from(line),
@@ -32,18 +32,30 @@ async fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    let as_json = wants_json(&arguments.command);
-    let done = tokio::select! {
-        done = perform(&arguments.command) => done,
-        // `services` ends by itself, in order.
-        () = interrupt::interrupted(), if !matches!(arguments.command, Command::Services(_)) => Err(Failure::Cancelled),
+    let done = match &arguments.command {
+        // Packing waits for nobody, and is done before a runtime would have started.
+        Command::Pack(pack) => packing::packing(pack).map(|packed| {
+            print::packed(&packed, pack.json);
+            ExitCode::SUCCESS
+        }),
+        command => asking(command),
     };
     match done {
         Ok(code) => code,
         Err(failure) => {
-            print::failure(&failure, as_json);
+            print::failure(&failure, wants_json(&arguments.command));
             ExitCode::from(failure.exit_code())
         }
+    }
+}
+
+/// Everything that asks services.
+#[tokio::main]
+async fn asking(command: &Command) -> Result<ExitCode, Failure> {
+    tokio::select! {
+        done = perform(command) => done,
+        // `services` ends by itself, in order.
+        () = interrupt::interrupted(), if !matches!(command, Command::Services(_)) => Err(Failure::Cancelled),
     }
 }
 
@@ -59,7 +71,7 @@ async fn perform(command: &Command) -> Result<ExitCode, Failure> {
         Command::Register(one) => single(Step::Register, one).await?,
         Command::Publish(one) => single(Step::Publish, one).await?,
         Command::Summary(one) => single(Step::Summary, one).await?,
-        Command::Pack(arguments) => print::packed(&packing::packing(arguments)?, arguments.json),
+        Command::Pack(_) => {}
         Command::Verify(arguments) => return verify(arguments).await,
         Command::Services(arguments) => services::services(arguments).await?,
     }

@@ -1,22 +1,32 @@
 //! `pack`: the certified tarball alone.
+//!
+//! It runs no script and asks nobody, so it starts neither a runtime nor a thread but those that compress.
 
 use std::fs;
-use std::io::Write as _;
+use std::io;
 use std::path::Path;
 
 use certified_evidence::block::MEMBER;
-use certified_pack::{Manifest, Options, Packed, pack};
+use certified_pack::tree::Disk;
+use certified_pack::{Manifest, Options, PackError, Package, Packed};
 
 use crate::args::Pack;
 use crate::failure::Failure;
+use crate::secrets;
 
-/// Packs as npm does, but without a block that an earlier release may have left in package.json.
+/// Packs as npm does, but without a block that an earlier release may have left in package.json, and nothing that gives a secret away.
 pub(crate) fn packing(arguments: &Pack) -> Result<Packed, Failure> {
-    let (packed, tarball) = pack(&arguments.path, &options(&arguments.path)?)?;
-    if !arguments.dry_run {
-        write(&arguments.out, &packed.filename, tarball.bytes())?;
+    let folder = &arguments.path;
+    let options = options(folder)?.guarded_by(secrets::guard(&arguments.allowed));
+    let disk = Disk::new(folder).map_err(|source| PackError::Unreadable {
+        path: folder.clone(),
+        source,
+    })?;
+    let package = Package::select(&disk, &options)?;
+    if arguments.dry_run {
+        return Ok(package.write(io::sink())?.0);
     }
-    Ok(packed)
+    write(&arguments.out, &package)
 }
 
 /// Only a manifest with a block is edited, and so has to be one that can be edited; any other is packed as npm packs it.
@@ -30,15 +40,18 @@ fn options(folder: &Path) -> Result<Options, Failure> {
     }
 }
 
-/// Whole or not at all.
-fn write(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), Failure> {
-    let file = folder.join(name);
+/// Whole or not at all: a neighbour gets the tarball's name once it is complete and nothing speaks against it.
+fn write(folder: &Path, package: &Package<'_>) -> Result<Packed, Failure> {
+    let file = folder.join(package.filename());
     let failed = |error| Failure::Io {
         file: file.clone(),
         error,
     };
-    let mut neighbour = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
-    neighbour.write_all(bytes).map_err(failed)?;
+    let neighbour = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
+    let (packed, neighbour) = package.write(neighbour).map_err(|error| match error {
+        PackError::Unwritable(error) => failed(error),
+        error => error.into(),
+    })?;
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
@@ -48,5 +61,5 @@ fn write(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), Failure> {
             .map_err(failed)?;
     }
     neighbour.persist(&file).map_err(|e| failed(e.error))?;
-    Ok(())
+    Ok(packed)
 }

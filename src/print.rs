@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 
 use crate::dry_run::Rehearsed;
 use crate::failure::Failure;
+use crate::listing::{in_unicode, listing};
 
 /// A line for programs. Whoever closed the other end has read enough.
 macro_rules! out {
@@ -145,13 +146,15 @@ pub(crate) fn outputs(outputs: &Value, as_json: bool) {
     }
 }
 
-/// What was packed.
+/// What was packed: for people as npm tells it, without the words `npm notice` in front of every line; for programs the name of the file, or
+/// npm's array.
 pub(crate) fn packed(packed: &Packed, as_json: bool) {
+    let npm_json = packed.to_npm_json();
     if as_json {
-        print_json(&json!([packed.to_npm_json()]))
-    } else {
-        out!("{}", packed.filename)
+        return print_json(&json!([npm_json]));
     }
+    err!("{}", listing(&npm_json, in_unicode()));
+    out!("{}", packed.filename)
 }
 
 /// Verdicts.
@@ -214,6 +217,10 @@ pub(crate) fn failure(failure: &Failure, as_json: bool) {
         inspection(found);
     }
     err!("error[{}]: {failure}", failure.code());
+    let leaks = failure.leaks();
+    if leaks.len() > 1 {
+        leaks.iter().for_each(|leak| err!("  {leak}"));
+    }
     if let Failure::Stop(stop) = failure {
         err!("  {}", whereabouts(stop));
         err!("  {}", if stop.repeatable() { SAFE } else { NOT_YET });
@@ -228,6 +235,10 @@ pub(crate) fn failure(failure: &Failure, as_json: bool) {
         let mut error = json!({ "code": failure.code(), "message": failure.to_string(), "advice": failure.advice() });
         if let Failure::Stop(stop) = failure {
             (error["step"], error["already_done"]) = (json!(stop.step), json!(stop.already_done));
+        }
+        if !leaks.is_empty() {
+            let leak = |leak: &certified_pack::Finding| json!({ "path": leak.path, "line": leak.line, "rule": leak.rule, "what": leak.what });
+            error["findings"] = leaks.iter().map(leak).collect();
         }
         print_json(&json!({ "result": result, "error": error }));
     }

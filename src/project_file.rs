@@ -6,8 +6,8 @@
 //! key-algorithm = "ecdsa-p256"
 //! ```
 //!
-//! A flag or a variable of the environment goes before it. It cannot say where the services are, whom to trust, or what the secrets are: package
-//! scripts can write into this folder, and must not decide where tokens go.
+//! A flag or a variable of the environment goes before it. It cannot say where the services are, whom to trust, what the secrets are, or which of
+//! them may be published: package scripts can write into this folder, and must not decide where tokens go.
 
 use std::ffi::OsString;
 use std::fs;
@@ -144,7 +144,14 @@ mod tests {
 
     #[test]
     fn the_folder_of_a_package_does_not_decide_where_tokens_go() {
-        for key in ["npm-registry", "chitty-id-url", "anchors", "store", "NPM_TOKEN"] {
+        for key in [
+            "npm-registry",
+            "chitty-id-url",
+            "anchors",
+            "store",
+            "NPM_TOKEN",
+            "allow-leak",
+        ] {
             let error = line(&format!("{key} = \"https://elsewhere.example\""), &["run"]).unwrap_err();
             assert!(matches!(error, ProjectFileError::Key { .. }), "{error}");
         }

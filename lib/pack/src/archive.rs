@@ -5,19 +5,22 @@ use std::path::Path;
 
 use crate::error::PackError;
 use crate::header;
+use crate::leaks::{Inquiry, LeakGuard};
 use crate::tree::{Found, Opened, Tree};
 
 /// An archive while it is written.
-pub(crate) struct ArchiveWriter<W> {
+pub(crate) struct ArchiveWriter<'a, W> {
     out: W,
+    leaks: Inquiry<'a>,
     header: Vec<u8>,
     buffer: Vec<u8>,
 }
 
-impl<W: Write> ArchiveWriter<W> {
-    pub(crate) fn new(out: W) -> Self {
+impl<'a, W: Write> ArchiveWriter<'a, W> {
+    pub(crate) fn new(out: W, guard: Option<&'a LeakGuard>) -> Self {
         Self {
             out,
+            leaks: Inquiry::by(guard),
             header: Vec::new(),
             buffer: vec![0; BUFFER],
         }
@@ -27,6 +30,7 @@ impl<W: Write> ArchiveWriter<W> {
     pub(crate) fn add_bytes(&mut self, path: &str, mode: u32, content: &[u8]) -> Result<(), PackError> {
         let size = content.len() as u64;
         self.begin(path, mode, size)?;
+        self.leaks.hears(content);
         self.out.write_all(content).map_err(PackError::Unwritable)?;
         self.pad(size)
     }
@@ -55,8 +59,9 @@ impl<W: Write> ArchiveWriter<W> {
         self.pad(selected.len)
     }
 
-    /// Ends the archive.
+    /// Ends the archive, unless it gives a secret away.
     pub(crate) fn finish(mut self) -> Result<W, PackError> {
+        self.leaks.verdict()?;
         self.header.clear();
         header::finish(&mut self.header);
         self.out.write_all(&self.header).map_err(PackError::Unwritable)?;
@@ -66,6 +71,7 @@ impl<W: Write> ArchiveWriter<W> {
     fn begin(&mut self, path: &str, mode: u32, size: u64) -> Result<(), PackError> {
         self.header.clear();
         header::write(&mut self.header, path, mode, size);
+        self.leaks.begins(path);
         self.out.write_all(&self.header).map_err(PackError::Unwritable)
     }
 
@@ -90,6 +96,7 @@ impl<W: Write> ArchiveWriter<W> {
                 return Err(changed(path, expected, copied));
             }
             let bytes = self.buffer.get(..read).unwrap_or_default();
+            self.leaks.hears(bytes);
             self.out.write_all(bytes).map_err(PackError::Unwritable)?;
             // A file that gives less than it was asked for has no more to give.
             if read == 0 || copied == expected && read < self.buffer.len() {
@@ -153,7 +160,7 @@ mod tests {
         }
 
         fn add(&self) -> Result<(), PackError> {
-            ArchiveWriter::new(io::sink()).add_file("a.js", 0o644, &self.disk, &self.selected)
+            ArchiveWriter::new(io::sink(), None).add_file("a.js", 0o644, &self.disk, &self.selected)
         }
     }
 
@@ -219,7 +226,7 @@ mod tests {
         let scene = Scene::new(&vec![b'x'; 3 * BUFFER]);
         let file = scene.file();
         let grow = || fs::write(&file, vec![b'y'; 3 * BUFFER + 1]).unwrap();
-        let refused = ArchiveWriter::new(Meddler(grow)).add_file("a.js", 0o644, &scene.disk, &scene.selected);
+        let refused = ArchiveWriter::new(Meddler(grow), None).add_file("a.js", 0o644, &scene.disk, &scene.selected);
         assert!(matches!(refused, Err(PackError::Changed { .. })), "{refused:?}");
     }
 
@@ -237,7 +244,7 @@ mod tests {
                 .set_modified(later)
                 .unwrap()
         };
-        let refused = ArchiveWriter::new(Meddler(touch)).add_file("a.js", 0o644, &scene.disk, &scene.selected);
+        let refused = ArchiveWriter::new(Meddler(touch), None).add_file("a.js", 0o644, &scene.disk, &scene.selected);
         assert!(matches!(refused, Err(PackError::Changed { expected, found, .. }) if expected == found));
     }
 }

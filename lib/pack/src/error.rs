@@ -3,6 +3,8 @@
 use std::io;
 use std::path::PathBuf;
 
+use crate::leaks::Finding;
+
 /// Why [`pack`](crate::pack) made no tarball.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -110,11 +112,25 @@ pub enum PackError {
     /// What the tarball was to be written to did not take it.
     #[error("cannot write the tarball: {0}")]
     Unwritable(io::Error),
+    /// The package would give a secret away.
+    #[error("the package would publish {}", in_short(findings))]
+    Leak {
+        /// Where, and what; at least one.
+        findings: Vec<Finding>,
+    },
 }
 
 impl PackError {
     pub(crate) fn unreadable(path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
         let path = path.into();
         move |source| Self::Unreadable { path, source }
+    }
+}
+
+fn in_short(findings: &[Finding]) -> String {
+    match findings {
+        [] => "a secret".to_owned(),
+        [only] => format!("a secret: {only}"),
+        [first, rest @ ..] => format!("secrets: {first}, and {} more", rest.len()),
     }
 }

@@ -4,6 +4,7 @@ use std::num::NonZero;
 
 use crate::deflate::Gzip;
 use crate::dialect::Dialect;
+use crate::leaks::LeakGuard;
 use crate::manifest::Manifest;
 
 /// How to pack.
@@ -27,6 +28,8 @@ pub struct Options {
     pub gzip: Gzip,
     /// How many threads compress; as many as there are processors unless it is given. The bytes do not depend on it.
     pub threads: Option<NonZero<usize>>,
+    /// What looks through everything that is packed and refuses what gives a secret away; nobody does unless it is given.
+    pub guard: Option<LeakGuard>,
 }
 
 impl Options {
@@ -59,6 +62,14 @@ impl Options {
     pub fn with_threads(self, threads: NonZero<usize>) -> Self {
         Self {
             threads: Some(threads),
+            ..self
+        }
+    }
+    /// Refuses a package that would give a secret away.
+    #[must_use]
+    pub fn guarded_by(self, guard: LeakGuard) -> Self {
+        Self {
+            guard: Some(guard),
             ..self
         }
     }

@@ -135,7 +135,8 @@ impl<'a> Package<'a> {
     }
 
     /// Packs into anything that can be written to, and gives that back. The files are read one after the other and never in
-    /// memory together. What was written before an error is no tarball.
+    /// memory together. What was written before an error is no tarball; where it cannot be taken back, ask
+    /// [`find_leaks`](Self::find_leaks) first.
     ///
     /// # Errors
     /// When a file vanishes, changes or cannot be read, and when `out` cannot be written to.
@@ -162,6 +163,15 @@ impl<'a> Package<'a> {
         Ok((self.packed(written.size, written.digests), tarball))
     }
 
+    /// Reads everything and packs nothing, so that [`Options::guard`] is heard before anybody is sent anything. Packing asks it again,
+    /// because files may change in between.
+    ///
+    /// # Errors
+    /// [`PackError::Leak`], and when a file vanishes, changes or cannot be read.
+    pub fn find_leaks(&self) -> Result<(), PackError> {
+        self.archive(io::sink()).map(drop)
+    }
+
     /// What npm calls the file; see [`Packed::filename`].
     #[must_use]
     pub fn filename(&self) -> String {
@@ -176,7 +186,7 @@ impl<'a> Package<'a> {
 
     /// Writes the archive, not compressed.
     fn archive<W: Write>(&self, out: W) -> Result<W, PackError> {
-        let mut archive = ArchiveWriter::new(out);
+        let mut archive = ArchiveWriter::new(out, self.options.guard.as_ref());
         for (file, mode) in &self.files {
             match &self.options.manifest {
                 Some(manifest) if file.path == MANIFEST => archive.add_bytes(&file.path, *mode, manifest.bytes())?,

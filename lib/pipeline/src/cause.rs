@@ -2,7 +2,7 @@
 
 use certified_client::{Class, ClientError};
 use certified_evidence::{Digest, Integrity, KeyError, PackageName, RequestError, Version};
-use certified_pack::PackError;
+use certified_pack::{Finding, LeakKind, PackError};
 use certified_verify::{Refusal, TarballError};
 
 use crate::state::StateError;
@@ -123,6 +123,7 @@ impl Cause {
             Self::Project(e) => return e.code().to_owned(),
             Self::Refused(e) => return e.code().to_owned(),
             Self::Script(_) => "script",
+            Self::Pack(PackError::Leak { .. }) => "leak",
             Self::Pack(_) => "pack",
             Self::Tarball(_) => "tarball",
             Self::Client(e) => client_word(e),
@@ -146,6 +147,7 @@ impl Cause {
             Self::Script(e) => e.advice(),
             Self::Client(e) => e.advice(),
             Self::Refused(e) => e.advice().to_owned(),
+            Self::Pack(PackError::Leak { findings }) => leak_advice(findings),
             Self::Pack(PackError::Vanished { .. } | PackError::Changed { .. }) => {
                 "run again when no other program writes into the package's folder; nothing was sent for this tarball".into()
             }
@@ -169,6 +171,7 @@ impl Cause {
     /// What the process exits with.
     pub const fn exit_code(&self) -> u8 {
         match self {
+            Self::Pack(PackError::Leak { .. }) => 2,
             Self::Project(ProjectError::Unreadable { .. }) | Self::Pack(_) | Self::State(_) => 50,
             Self::Project(_) | Self::Script(_) | Self::Tarball(_) => 2,
             Self::Refused(_) | Self::ServedOther { .. } | Self::Key(_) | Self::Request(_) => 40,
@@ -177,6 +180,21 @@ impl Cause {
             Self::Busy { .. } => 10,
             Self::Client(e) => exit_code(e),
         }
+    }
+}
+
+/// What to do about secrets that would be published.
+pub fn leak_advice(findings: &[Finding]) -> String {
+    let mend = "leave the file out with `files` or .npmignore, or take the secret out and have its issuer replace it";
+    if findings.iter().any(|finding| finding.kind == LeakKind::Own) {
+        return format!("{mend}; a secret of this very run is never let through");
+    }
+    let mut paths: Vec<&str> = findings.iter().map(|finding| finding.path.as_str()).collect();
+    paths.dedup();
+    let plain = |path: &str| path.chars().all(|c| c.is_alphanumeric() || "@._-/+".contains(c));
+    match paths[..] {
+        [path] if plain(path) => format!("{mend}; if everybody may have it: --allow-leak {path}"),
+        _ => format!("{mend}; if everybody may have it: --allow-leak PATH for each file or folder"),
     }
 }
 

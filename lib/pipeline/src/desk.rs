@@ -8,6 +8,7 @@ use certified_evidence::wire::certificates::Requester;
 use certified_evidence::wire::chronicle::BuildMetadata;
 use certified_evidence::wire::registry::RegisterMetadata;
 use certified_evidence::{Anchors, KeyAlgorithm, PackageName, Timestamp, Version};
+use certified_pack::LeakGuard;
 
 use crate::scripts::Install;
 
@@ -50,6 +51,8 @@ pub struct Settings {
     pub npm_registry: String,
     /// The gateway's address, of which the registry's pages are part.
     pub registry_base: String,
+    /// What must not be published.
+    pub guard: LeakGuard,
     /// Nothing leaves the machine.
     pub dry_run: bool,
 }

@@ -25,7 +25,7 @@ pub mod steps;
 mod stop;
 mod tree;
 
-pub use cause::{Cause, Conflict, exit_code};
+pub use cause::{Cause, Conflict, exit_code, leak_advice};
 pub use desk::{Context, Desk, Governance, Settings};
 pub use inspect::{InspectError, Inspection, Sources, Target, TargetError, inspect};
 pub use progress::{Progress, Silent};

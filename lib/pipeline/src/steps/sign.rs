@@ -28,7 +28,7 @@ pub struct Signed {
 /// # Errors
 /// When the folder cannot be packed, or the signature does not hold.
 pub fn run(project: &Project, identity: Identity, key: &SigningKey, desk: &Desk) -> Result<Signed, Cause> {
-    let certified = packed(project)?;
+    let certified = packed(project, desk)?;
     let signature = key.sign(certified.bytes())?;
     check(&identity, certified.bytes(), &signature, "certified")?;
     Ok(Signed {
@@ -42,9 +42,10 @@ pub fn run(project: &Project, identity: Identity, key: &SigningKey, desk: &Desk)
 /// The certified tarball of a folder: packed from the manifest without a block.
 ///
 /// # Errors
-/// When the folder cannot be packed, or its tarball would not be accepted by a strict reader.
-pub fn packed(project: &Project) -> Result<CertifiedTarball, Cause> {
-    let (_, tarball) = pack(project.folder(), &Options::with_manifest(project.bare().clone()))?;
+/// When the folder cannot be packed, has got a secret since it was looked through, or gives a tarball that a strict reader refuses.
+pub fn packed(project: &Project, desk: &Desk) -> Result<CertifiedTarball, Cause> {
+    let options = Options::with_manifest(project.bare().clone()).guarded_by(desk.settings.guard.clone());
+    let (_, tarball) = pack(project.folder(), &options)?;
     Ok(CertifiedTarball::new(tarball)?)
 }
 
