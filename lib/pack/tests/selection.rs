@@ -309,3 +309,13 @@ fn a_tree_in_memory_is_packed_to_the_same_bytes_as_the_folder_with_the_same_file
     assert_eq!(packed.digests, on_disk.pack().unwrap().digests);
     assert_eq!(packed.files.len(), 5);
 }
+
+#[cfg(unix)]
+#[test]
+fn a_folder_with_a_backslash_in_its_name_is_looked_for_elsewhere_and_refused() {
+    for dialect in [Dialect::Npm11, Dialect::Npm12] {
+        let tree = Tree::new("", &["a\\b/x.js"]).packed_by(dialect);
+        assert!(matches!(tree.pack(), Err(PackError::Unreadable { path, .. }) if path.ends_with("a/b")));
+        assert_eq!(Tree::new("", &["a\\b.js"]).packed_by(dialect).files(), ["a\\b.js"]);
+    }
+}

@@ -12,17 +12,40 @@ use super::units::ends_line;
 
 type Text = Vec<char>;
 
-/// All alternatives of a pattern, each once, in order, and never more than `most`.
-pub(super) fn expand(pattern: &[char], most: usize, effort: &mut Effort) -> Result<Vec<Text>, PatternError> {
+/// The two versions of brace expansion that npm carries.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Version {
+    /// For the lines of ignore files.
+    Current,
+    /// For what is looked for on disk. It keeps fewer results and takes every escaped character for a period.
+    Former,
+}
+
+impl Version {
+    /// How many results it keeps.
+    fn most(self) -> usize {
+        match self {
+            Self::Current => 100_000,
+            Self::Former => 10_000,
+        }
+    }
+}
+
+/// All alternatives of a pattern, each once, in order.
+pub(super) fn expand(pattern: &[char], version: Version, effort: &mut Effort) -> Result<Vec<Text>, PatternError> {
     if !has_group(pattern) {
         return Ok(vec![pattern.to_vec()]);
     }
-    let mut hidden = hide_escapes(pattern.strip_prefix(&['{', '}']).unwrap_or(pattern));
+    let mut hidden = hide_escapes(pattern.strip_prefix(&['{', '}']).unwrap_or(pattern), version);
     if pattern.starts_with(&['{', '}']) {
         hidden.splice(0..0, [OPEN, CLOSE]);
     }
     let mut seen = HashSet::new();
-    let all = Expander { most, effort }.expand(&hidden, Level::Top, 0)?;
+    let all = Expander {
+        most: version.most(),
+        effort,
+    }
+    .expand(&hidden, Level::Top, 0)?;
     Ok(all
         .iter()
         .map(|text| show_escapes(text))
@@ -45,18 +68,24 @@ fn has_group(pattern: &[char]) -> bool {
 }
 
 /// Escaped braces, commas, periods and backslashes become stand-ins that no text contains.
-fn hide_escapes(text: &[char]) -> Text {
+fn hide_escapes(text: &[char], version: Version) -> Text {
     let mut hidden = Text::with_capacity(text.len());
     let mut rest = text.iter().copied().peekable();
     while let Some(unit) = rest.next() {
         let stand_in = match rest.peek() {
-            Some(&next) if unit == '\\' => ESCAPES.iter().find(|(shown, _)| *shown == next),
+            Some(&next) if unit == '\\' => {
+                let known = ESCAPES.iter().find(|(shown, _)| *shown == next);
+                known.map(|(_, stand_in)| *stand_in).or_else(|| {
+                    let mistaken = version == Version::Former && !ends_line(next);
+                    mistaken.then_some(PERIOD)
+                })
+            }
             _ => None,
         };
         match stand_in {
-            Some((_, stand_in)) => {
+            Some(stand_in) => {
                 rest.next();
-                hidden.push(*stand_in);
+                hidden.push(stand_in);
             }
             None => hidden.push(unit),
         }

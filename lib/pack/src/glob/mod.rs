@@ -96,7 +96,7 @@ impl Pattern {
             let mut effort = Effort::new();
             let mut known = HashMap::new();
             let mut needles = Some(Vec::new());
-            for alternative in braces::expand(&text[marks..], MOST, &mut effort)? {
+            for alternative in braces::expand(&text[marks..], braces::Version::Current, &mut effort)? {
                 let pieces = resolve_parents(units::pieces(&alternative));
                 pattern.short |= pieces.len()
                     <= if pieces.last().is_some_and(|last| last.is_empty()) {
@@ -218,9 +218,6 @@ fn names(path: &str) -> Vec<&str> {
     names.push(rest);
     names
 }
-
-/// Alternatives that npm keeps of one pattern.
-const MOST: usize = 100_000;
 
 /// UTF-16 units of the longest pattern.
 const LONGEST: usize = 65_536;

@@ -49,7 +49,7 @@ pub(crate) fn routes(pattern: &str) -> Result<Vec<Vec<Step>>, PatternError> {
     }
     let mut effort = Effort::new();
     let mut routes = Vec::new();
-    for alternative in braces::expand(&text, MOST, &mut effort)? {
+    for alternative in braces::expand(&text, braces::Version::Former, &mut effort)? {
         let pieces = shorten(units::pieces(&alternative));
         let steps = pieces.into_iter().map(|piece| step(piece, &mut effort));
         routes.push(steps.collect::<Result<_, _>>()?);
@@ -107,9 +107,6 @@ fn drop_parents<'a>(pieces: &[&'a [char]]) -> Vec<&'a [char]> {
     if kept.is_empty() { vec![&[]] } else { kept }
 }
 
-/// Alternatives that npm keeps of one pattern.
-const MOST: usize = 10_000;
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -124,6 +121,7 @@ mod tests {
             ("**/**/x", r#"[[**, "x"]]"#),
             ("**/../x", r#"[[**, "..", "x"]]"#),
             ("{a,b/}", r#"[["a"], ["b", ""]]"#),
+            (r"{a,b}\*", r#"[["a."], ["b."]]"#),
             (r"\[id].js", r#"[["[id].js"]]"#),
             ("#a!b", r##"[["#a!b"]]"##),
             ("/a", r#"[["", "a"]]"#),

@@ -170,7 +170,10 @@ impl Search<'_> {
 
     fn meet_at(&mut self, path: &Path, folders_only: bool) {
         let below = path != self.ground.folder && path.starts_with(self.ground.folder);
-        let Some(found) = self.ground.tree.look(path).ok().filter(|_| below) else {
+        if !below && path.parent().is_some() {
+            return;
+        }
+        let Ok(found) = self.ground.tree.look(path) else {
             return;
         };
         if !folders_only || found.is_folder() {
@@ -179,6 +182,10 @@ impl Search<'_> {
     }
 
     fn meet(&mut self, path: &Path, kind: Kind) {
+        if path.parent().is_none() {
+            // The root of the file system is `/` below every folder, and as a rule that means everything.
+            self.found.insert("/".to_owned(), kind);
+        }
         let below = path.strip_prefix(self.ground.folder).ok().and_then(Path::to_str);
         if let Some(below) = below.filter(|below| !below.is_empty()) {
             self.found.insert(below.to_owned(), kind);

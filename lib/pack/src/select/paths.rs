@@ -57,7 +57,9 @@ impl Paths {
 
 /// Whether a path as a rule matches nothing else, and survives being a line of an ignore file.
 fn is_plain(path: &str) -> bool {
-    !path.contains(['*', '?', '[', ']', '{', '}', '(', ')', '\\', '\n', '\r']) && trim(path).len() == path.len()
+    path != "/"
+        && !path.contains(['*', '?', '[', ']', '{', '}', '(', ')', '\\', '\n', '\r'])
+        && trim(path).len() == path.len()
 }
 
 const SLASH: u16 = b'/' as u16;

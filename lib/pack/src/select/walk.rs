@@ -180,6 +180,9 @@ impl Walker<'_> {
         exact: bool,
         required: &[String],
     ) -> Result<(), PackError> {
+        // npm takes a backslash in the name of a folder for a slash, and mostly finds no such folder.
+        let path = path.replace('\\', "/");
+        let path = path.trim_start_matches('/');
         let folder = self.folder.join(path);
         let tree = self.walk.tree;
         let entries = list(tree, &folder)?;
