@@ -4,7 +4,8 @@
 //! the same compression, and so the same digests. Nobody has to trust the packer: whoever has npm and the folder can make the
 //! tarball again and compare.
 //!
-//! [`Archive`] goes the other way and reads a tarball that may come from anybody, within [`Limits`]. [`Manifest`] reads and
+//! [`Archive`] goes the other way and reads a tarball that may come from anybody, within [`Limits`]; [`Audit`] looks at one that
+//! another packer wrote. [`Manifest`] reads and
 //! edits package.json without touching any byte that does not have to change.
 //!
 //! ```no_run
@@ -40,5 +41,5 @@ pub use folder::{Options, pack};
 pub use gzip::GzipError;
 pub use manifest::{Manifest, ManifestError};
 pub use packed::{Packed, PackedFile, filename};
-pub use read::{Archive, Entry, EntryKind, Limits, PathFault, PaxFault, ReadError};
+pub use read::{Archive, Audit, Entry, EntryKind, Limits, PathFault, PaxFault, ReadError, Remark};
 pub use tarball::{Digests, Tarball};

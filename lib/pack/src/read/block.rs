@@ -89,7 +89,7 @@ impl Block {
 
 /// The first of the numbers without meaning here that is neither octal nor left empty. npm passes over a header with a
 /// number that it cannot hold, and then takes the body of the file for headers.
-fn unused_numbers(header: &UstarHeader) -> Option<&'static str> {
+pub(super) fn unused_numbers(header: &UstarHeader) -> Option<&'static str> {
     let fields: [(_, &[u8]); 5] = [
         ("owner", &header.uid),
         ("group", &header.gid),
@@ -106,7 +106,7 @@ fn unused_numbers(header: &UstarHeader) -> Option<&'static str> {
 
 /// The prefix of a name. Where older packers keep the times of last access and change behind it,
 /// as star did, a NUL ends it before them for every reader.
-fn prefix(field: &[u8; 155]) -> Option<&[u8]> {
+pub(super) fn prefix(field: &[u8; 155]) -> Option<&[u8]> {
     let (before, times) = field.split_at_checked(131)?;
     let (accessed, changed) = times.split_at_checked(12)?;
     let has_times = number::read(accessed).is_some() && number::read(changed).is_some();
@@ -124,7 +124,7 @@ pub(super) fn checksum(header: &Header) -> u64 {
 }
 
 /// The bytes before the first NUL, after which only NULs may come.
-fn text(field: &[u8]) -> Option<&[u8]> {
+pub(super) fn text(field: &[u8]) -> Option<&[u8]> {
     let end = field.iter().position(|byte| *byte == 0).unwrap_or(field.len());
     let (text, rest) = field.split_at_checked(end)?;
     rest.iter().all(|byte| *byte == 0).then_some(text)

@@ -119,7 +119,7 @@ pub enum PaxFault {
 }
 
 /// The first record: its key, its value, and what comes after it.
-fn record(bytes: &[u8]) -> Option<(&str, &[u8], &[u8])> {
+pub(super) fn record(bytes: &[u8]) -> Option<(&str, &[u8], &[u8])> {
     let space = bytes.iter().position(|byte| *byte == b' ')?;
     let (length, _) = bytes.split_at_checked(space)?;
     // npm counts the digits without a leading zero, and would cut the key elsewhere.
@@ -135,14 +135,14 @@ fn record(bytes: &[u8]) -> Option<(&str, &[u8], &[u8])> {
 }
 
 /// Digits and nothing else: no sign, no space.
-fn decimal(text: &str) -> Option<u64> {
+pub(super) fn decimal(text: &str) -> Option<u64> {
     text.bytes()
         .all(|byte| byte.is_ascii_digit())
         .then(|| text.parse().ok())?
 }
 
 /// Seconds since 1970, perhaps with a fraction.
-fn time(text: &str) -> Option<()> {
+pub(super) fn time(text: &str) -> Option<()> {
     let (seconds, fraction) = text.split_once('.').unwrap_or((text, "0"));
     decimal(seconds).filter(|seconds| *seconds <= LATEST)?;
     let digits = !fraction.is_empty() && fraction.bytes().all(|byte| byte.is_ascii_digit());

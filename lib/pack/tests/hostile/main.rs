@@ -9,7 +9,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 use std::time::Duration;
 
-use certified_pack::{Archive, Limits, ReadError};
+use certified_pack::{Archive, Audit, Limits, ReadError};
 use generator::item::Item;
 use peakmem_alloc::{INSTRUMENTED_SYSTEM, PeakMemAlloc, PeakMemAllocTrait as _};
 
@@ -36,6 +36,7 @@ fn limits() -> Limits {
 /// What the reader said, and how much memory it had at most while it read.
 struct Answer {
     said: Result<Archive, ReadError>,
+    audit: Result<Audit, ReadError>,
     peak: usize,
 }
 
@@ -54,22 +55,25 @@ impl Reader {
                 MEMORY.reset_peak_memory();
                 let said = Archive::open(&tgz, &limits);
                 let peak = MEMORY.get_peak_memory();
-                answer.send(Answer { said, peak }).unwrap();
+                MEMORY.reset_peak_memory();
+                let audit = Audit::open(&tgz, &limits);
+                let peak = peak.max(MEMORY.get_peak_memory());
+                answer.send(Answer { said, audit, peak }).unwrap();
             }
         });
         Self { ask, answers }
     }
 
-    fn open(&self, what: &str, tgz: Vec<u8>, limits: Limits) -> Result<Archive, ReadError> {
+    fn open(&self, what: &str, tgz: Vec<u8>, limits: Limits) -> Answer {
         // What it may unfold to, twice while its buffer grows, and the list of entries, which are smaller than their headers.
         let unfolds = tgz.len().saturating_mul(limits.ratio).min(limits.unpacked);
         let allowed = OWN + 3 * unfolds;
         self.ask.send((tgz, limits)).unwrap();
         let answer = self.answers.recv_timeout(PATIENCE);
-        let Answer { said, peak } =
-            answer.unwrap_or_else(|error| panic!("the reader hangs or panics on {what}: {error}"));
+        let answer = answer.unwrap_or_else(|error| panic!("the reader hangs or panics on {what}: {error}"));
+        let peak = answer.peak;
         assert!(peak <= allowed, "{what}: {peak} bytes of memory, {allowed} allowed");
-        said
+        answer
     }
 }
 
@@ -80,8 +84,10 @@ fn ten_thousand_hostile_tarballs_are_read_or_refused_at_once_and_in_little_memor
     let (mut accepted, mut refusals) = (0_u64, std::collections::BTreeSet::new());
     for number in 0..CASES {
         let case = generator::case(number);
-        let what = format!("case {number}: {:?}", case.tricks);
-        match reader.open(&what, case.tgz, limits()) {
+        let what = format!("case {}: {:?}", case.number, case.tricks);
+        let Answer { said, audit, .. } = reader.open(&what, case.tgz, limits());
+        audited(&what, &said, &audit);
+        match said {
             Ok(archive) => {
                 assert!(!case.refused, "accepted: {what}");
                 assert!(archive.entries().iter().all(|entry| is_inside(&entry.path)), "{what}");
@@ -104,10 +110,10 @@ fn a_tarball_cut_after_any_byte_is_refused() {
     let reader = Reader::new();
     let case = (0..).map(generator::case).find(|case| case.tricks.is_empty()).unwrap();
     for cut in 0..case.tgz.len() {
-        let said = reader.open("a cut", case.tgz[..cut].to_vec(), limits());
-        assert!(said.is_err(), "{cut}");
+        let Answer { said, audit, .. } = reader.open("a cut", case.tgz[..cut].to_vec(), limits());
+        assert!(said.is_err() && audit.is_err(), "{cut}");
     }
-    reader.open("the whole", case.tgz, limits()).unwrap();
+    reader.open("the whole", case.tgz, limits()).said.unwrap();
 }
 
 #[test]
@@ -124,6 +130,21 @@ fn a_tarball_of_more_entries_than_the_default_allows_is_refused_in_bounded_memor
     let refusal = Archive::from_tar(tar, &limits).unwrap_err();
     assert_eq!(refusal, ReadError::TooManyEntries { limit: limits.entries });
     assert!(MEMORY.get_peak_memory() < before, "{} bytes", MEMORY.get_peak_memory());
+}
+
+/// An audit sees what the strict reader sees, and elsewhere remarks on what that one refuses.
+fn audited(what: &str, said: &Result<Archive, ReadError>, audit: &Result<Audit, ReadError>) {
+    let Ok(audit) = audit else {
+        return assert!(said.is_err(), "the audit refuses what is accepted: {what}");
+    };
+    assert!(audit.entries().iter().all(|entry| is_inside(&entry.path)), "{what}");
+    match said {
+        Ok(archive) => {
+            assert_eq!(audit.entries(), archive.entries(), "{what}");
+            assert_eq!(audit.remarks(), [], "{what}");
+        }
+        Err(refusal) => assert!(!audit.remarks().is_empty(), "{what}: no word about {refusal}"),
+    }
 }
 
 /// A path below the root that every system takes for one below the root.

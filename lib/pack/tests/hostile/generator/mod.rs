@@ -13,6 +13,7 @@ use self::trick::Trick;
 
 /// A tarball to which something was done.
 pub(crate) struct Case {
+    pub(crate) number: u64,
     /// The names of what was done, in order; nothing at all for one in about twenty.
     pub(crate) tricks: Vec<&'static str>,
     /// Whether it must be refused: the only trick is one that no reader may fall for.
@@ -49,6 +50,7 @@ pub(crate) fn case(number: u64) -> Case {
         played.one_of(around::GZIP, random, &mut tgz);
     }
     Case {
+        number,
         refused: played.refused && played.names.len() == 1,
         tricks: played.names,
         tgz,
