@@ -127,7 +127,7 @@ async fn a_digest_at_npm_that_is_not_ours_is_not_called_certified() {
 async fn a_version_that_npm_has_with_other_bytes_and_no_certificate_is_refused_with_both_digests() {
     let scene = Scene::quiet().await;
     let theirs = publish_uncertified(&scene).await;
-    let ours = Digest::of(pack(&scene.package, &Options::default()).unwrap().tarball.bytes());
+    let ours = Digest::of(pack(&scene.package, &Options::default()).unwrap().1.bytes());
     let said = scene.run().await;
     said.stops(20, "publish/conflict").shows("npm-has-it-uncertified");
     assert!(
@@ -156,7 +156,7 @@ async fn publish_uncertified(scene: &Scene) -> Digest {
     fs::write(&readme, "# Another README\n").unwrap();
     let tarball = pack(&scene.package, &Options::default())
         .unwrap()
-        .tarball
+        .1
         .bytes()
         .to_vec();
     fs::write(&readme, before).unwrap();

@@ -4,7 +4,8 @@
 //! the same compression, and so the same digests. Nobody has to trust the packer: whoever has npm and the folder can make the
 //! tarball again and compare.
 //!
-//! [`Archive`] goes the other way and reads a tarball that may come from anybody, within [`Limits`]. [`Manifest`] reads and
+//! [`Archive`] goes the other way and reads a tarball that may come from anybody, within [`Limits`]; [`Audit`] looks at one that
+//! another packer wrote. [`Manifest`] reads and
 //! edits package.json without touching any byte that does not have to change.
 //!
 //! ```no_run
@@ -50,5 +51,5 @@ pub use manifest::{Manifest, ManifestError};
 pub use options::Options;
 pub use package::{Package, pack};
 pub use packed::{Packed, PackedFile, filename};
-pub use read::{Archive, Entry, EntryKind, Limits, PathFault, PaxFault, ReadError};
+pub use read::{Archive, Audit, Entry, EntryKind, Limits, PathFault, PaxFault, ReadError, Remark};
 pub use tarball::{Digests, Tarball};

@@ -8,7 +8,7 @@ use certified_evidence::block::MEMBER;
 use certified_evidence::{
     Block, Digest, Integrity, NameError, PackageName, Shasum, TarballFacts, Version, VersionError,
 };
-use certified_pack::{Archive, Limits, Manifest, ManifestError, ReadError, Tarball, filename};
+use certified_pack::{Archive, Audit, Limits, Manifest, ManifestError, ReadError, Tarball, filename};
 
 /// The tarball without the block.
 pub struct CertifiedTarball {
@@ -136,9 +136,13 @@ impl PublishedTarball {
     /// Reads a tarball that npm serves, or is about to.
     ///
     /// # Errors
-    /// [`TarballError::NoBlock`] for a package that was never certified; the others for one that is not to be trusted.
+    /// [`TarballError::NoBlock`] for a package that was never certified, whichever packer wrote it; the others for one that is not
+    /// to be trusted.
     pub fn open(bytes: Vec<u8>) -> Result<Self, TarballError> {
-        let (tarball, archive) = Tarball::read(bytes, &Limits::default())?;
+        let (tarball, archive) = match Tarball::read(bytes.clone(), &Limits::default()) {
+            Ok(read) => read,
+            Err(refusal) => return Err(of_another_packer(&bytes, refusal)),
+        };
         let manifest = manifest_of(&archive)?;
         let member = manifest.root().get(MEMBER).ok_or(TarballError::NoBlock)?;
         let block = serde_json::from_value(member.clone()).map_err(|e| TarballError::Block(e.to_string()))?;
@@ -196,6 +200,17 @@ impl PublishedTarball {
         let bare = self.manifest.without(MEMBER)?;
         let archive = Archive::from_tar(self.tarball.tar().to_vec(), &Limits::default())?;
         CertifiedTarball::new(Tarball::compress(archive.replaced(MANIFEST, bare.bytes())?)?)
+    }
+}
+
+/// An archive that is refused holds no release of ours. When it is only written unlike npm's, and has no block, nobody says that it
+/// does; whatever has a block is judged by the strict rules alone.
+fn of_another_packer(bytes: &[u8], refusal: ReadError) -> TarballError {
+    let audit = Audit::open(bytes, &Limits::default()).ok();
+    let manifest = audit.and_then(|audit| Manifest::parse(audit.file(MANIFEST)?).ok());
+    match manifest {
+        Some(manifest) if !manifest.root().contains_key(MEMBER) => TarballError::NoBlock,
+        _ => refusal.into(),
     }
 }
 

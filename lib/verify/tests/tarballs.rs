@@ -155,6 +155,26 @@ fn a_published_tarball_without_a_block_is_told_apart_from_one_with_a_bad_one() {
     assert!(matches!(PublishedTarball::open(bytes), Err(TarballError::NoBlock)));
 }
 
+/// The same archive as a packer writes it that leaves out the second zero block at the end.
+fn with_one_zero_block(tgz: &[u8]) -> Vec<u8> {
+    let mut tar = Archive::open(tgz, &Limits::default()).unwrap().into_tar();
+    tar.truncate(tar.len() - 512);
+    Tarball::compress(tar).bytes().to_vec()
+}
+
+#[test]
+fn a_tarball_of_another_packer_is_uncertified_unless_it_has_a_block() {
+    let plain = with_one_zero_block(fixture("widgets").bytes());
+    assert!(matches!(PublishedTarball::open(plain), Err(TarballError::NoBlock)));
+    let certified = with_one_zero_block(sealed(&fixture("widgets")).bytes());
+    assert!(matches!(
+        PublishedTarball::open(certified),
+        Err(TarballError::Archive(_))
+    ));
+    let plain = with_one_zero_block(fixture("widgets").bytes());
+    assert!(matches!(CertifiedTarball::open(plain), Err(TarballError::Archive(_))));
+}
+
 /// The published tarball of `plain` with another value in place of its block.
 fn open_with(member: &Value) -> Result<PublishedTarball, TarballError> {
     let certified = fixture("plain");

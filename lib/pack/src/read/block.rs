@@ -4,7 +4,7 @@
 
 use tar::{Header, UstarHeader};
 
-use super::{ReadError, number};
+use super::{PaxFault, ReadError, number};
 
 /// Bytes of a block; everything in an archive starts at a multiple of it.
 pub(super) const SIZE: usize = 512;
@@ -57,6 +57,7 @@ impl Block {
         let number = |field, bytes| number::read(bytes).ok_or(ReadError::Number { at, field });
         let size = number("size", &header.size)?;
         let mode = number("mode", &header.mode)? & 0o7777;
+        unused_numbers(header).map_or(Ok(()), |field| Err(ReadError::Number { at, field }))?;
         if kind == Kind::Directory && size != 0 {
             return Err(ReadError::DirectoryBody { at, size });
         }
@@ -72,6 +73,11 @@ impl Block {
             [] => name.to_vec(),
             prefix => [prefix, b"/", name].concat(),
         };
+        // npm passes over a header without a name, so it would not see what this one says.
+        if kind == Kind::Pax && path.is_empty() {
+            let fault = PaxFault::NoName;
+            return Err(ReadError::Pax { at, fault });
+        }
         Ok(Self {
             kind,
             path,
@@ -81,9 +87,26 @@ impl Block {
     }
 }
 
+/// The first of the numbers without meaning here that is neither octal nor left empty. npm passes over a header with a
+/// number that it cannot hold, and then takes the body of the file for headers.
+pub(super) fn unused_numbers(header: &UstarHeader) -> Option<&'static str> {
+    let fields: [(_, &[u8]); 5] = [
+        ("owner", &header.uid),
+        ("group", &header.gid),
+        ("time", &header.mtime),
+        ("device", &header.dev_major),
+        ("device", &header.dev_minor),
+    ];
+    let clean = |bytes: &[u8]| bytes.iter().all(|byte| *byte == 0) || number::read(bytes).is_some();
+    fields
+        .into_iter()
+        .find(|(_, bytes)| !clean(bytes))
+        .map(|(field, _)| field)
+}
+
 /// The prefix of a name. Where older packers keep the times of last access and change behind it,
 /// as star did, a NUL ends it before them for every reader.
-fn prefix(field: &[u8; 155]) -> Option<&[u8]> {
+pub(super) fn prefix(field: &[u8; 155]) -> Option<&[u8]> {
     let (before, times) = field.split_at_checked(131)?;
     let (accessed, changed) = times.split_at_checked(12)?;
     let has_times = number::read(accessed).is_some() && number::read(changed).is_some();
@@ -101,7 +124,7 @@ pub(super) fn checksum(header: &Header) -> u64 {
 }
 
 /// The bytes before the first NUL, after which only NULs may come.
-fn text(field: &[u8]) -> Option<&[u8]> {
+pub(super) fn text(field: &[u8]) -> Option<&[u8]> {
     let end = field.iter().position(|byte| *byte == 0).unwrap_or(field.len());
     let (text, rest) = field.split_at_checked(end)?;
     rest.iter().all(|byte| *byte == 0).then_some(text)

@@ -65,34 +65,22 @@ impl Walk<'_> {
         } else {
             self.limits.file
         };
-        let size = usize::try_from(block.size).ok().filter(|size| *size <= limit);
-        let size = size.ok_or_else(|| self.too_large(&block, limit))?;
-        let start = at.saturating_add(block::SIZE);
-        let end = start.checked_add(size).filter(|end| *end <= self.tar.len());
-        let end = end.ok_or(ReadError::Truncated { at })?;
-        // The whole is a multiple of blocks, so the padding of what lies inside does, too.
-        let next = end.checked_next_multiple_of(block::SIZE).unwrap_or(end);
-        let padding = self.tar.get(end..next).unwrap_or_default();
-        if padding.iter().any(|byte| *byte != 0) {
+        let (body, next, clean) = body_of(self.tar, at, block.size, limit).map_err(|error| match error {
+            ReadError::FileTooLarge { at, found, limit } if block.kind == block::Kind::Pax => ReadError::Pax {
+                at,
+                fault: PaxFault::TooLarge { found, limit },
+            },
+            error => error,
+        })?;
+        if !clean {
             return Err(ReadError::Padding { at });
         }
         self.at = next;
         Ok(Some(Found {
             block,
-            header: at..start,
-            body: start..end,
+            header: at..body.start,
+            body,
         }))
-    }
-
-    fn too_large(&self, block: &Block, limit: usize) -> ReadError {
-        let (at, found) = (self.at, block.size);
-        match block.kind {
-            block::Kind::Pax => ReadError::Pax {
-                at,
-                fault: PaxFault::TooLarge { found, limit },
-            },
-            _ => ReadError::FileTooLarge { at, found, limit },
-        }
     }
 
     /// Takes in an entry together with the pax header that may stand before it.
@@ -161,6 +149,25 @@ impl Walk<'_> {
     }
 }
 
+/// Where the body after the header `at` this byte is, where the next header is, and whether there are only zeros between.
+pub(super) fn body_of(
+    tar: &[u8],
+    at: usize,
+    size: u64,
+    limit: usize,
+) -> Result<(Range<usize>, usize, bool), ReadError> {
+    let fits = usize::try_from(size).ok().filter(|size| *size <= limit);
+    let found = size;
+    let size = fits.ok_or(ReadError::FileTooLarge { at, found, limit })?;
+    let start = at.saturating_add(block::SIZE);
+    let end = start.checked_add(size).filter(|end| *end <= tar.len());
+    let end = end.ok_or(ReadError::Truncated { at })?;
+    // The whole is a multiple of blocks, so the padding of what lies inside does, too.
+    let next = end.checked_next_multiple_of(block::SIZE).unwrap_or(end);
+    let padding = tar.get(end..next).unwrap_or_default();
+    Ok((start..end, next, padding.iter().all(|byte| *byte == 0)))
+}
+
 /// Two zero blocks at least, and nothing but zeros: whatever else stood there, some readers
 /// would see it and others would not.
 fn end(tar: &[u8], at: usize) -> Result<(), ReadError> {
@@ -178,4 +185,4 @@ fn end(tar: &[u8], at: usize) -> Result<(), ReadError> {
 }
 
 /// A path, a size and a time are far smaller.
-const LARGEST_PAX: usize = 16 * 1024;
+pub(super) const LARGEST_PAX: usize = 16 * 1024;

@@ -6,6 +6,7 @@
 //! devices, GNU and global headers, and everything that readers are known to treat differently,
 //! are refused. An archive ends with two zero blocks; more zero blocks may follow, nothing else.
 
+mod audit;
 mod block;
 mod entries;
 mod error;
@@ -22,6 +23,7 @@ mod whole;
 
 use std::ops::Range;
 
+pub use self::audit::{Audit, Remark};
 pub use self::error::ReadError;
 pub use self::limits::Limits;
 pub use self::path::PathFault;

@@ -31,6 +31,10 @@ impl Pax {
         if value.contains(&0) {
             return Err(PaxFault::Nul { key: key.to_owned() });
         }
+        // npm reads line by line: it would take what follows for a record, or for nothing.
+        if value.contains(&b'\n') {
+            return Err(PaxFault::LineBreak { key: key.to_owned() });
+        }
         let value = str::from_utf8(value).map_err(|_| PaxFault::Value { key: key.to_owned() })?;
         let fault = || PaxFault::Value { key: key.to_owned() };
         let was_there = match key {
@@ -86,6 +90,12 @@ pub enum PaxFault {
         /// The key.
         key: String,
     },
+    /// A line break, after which npm begins to read another record.
+    #[error("has a line break in {key:?}")]
+    LineBreak {
+        /// The key.
+        key: String,
+    },
     /// Not a value of its key.
     #[error("has a {key} that cannot be read")]
     Value {
@@ -100,15 +110,22 @@ pub enum PaxFault {
         /// As stated by the header of the entry.
         header: u64,
     },
+    /// No name of its own, without which npm passes it over.
+    #[error("has no name")]
+    NoName,
     /// No entry that it could be about.
     #[error("is not followed by a file or directory")]
     Alone,
 }
 
 /// The first record: its key, its value, and what comes after it.
-fn record(bytes: &[u8]) -> Option<(&str, &[u8], &[u8])> {
+pub(super) fn record(bytes: &[u8]) -> Option<(&str, &[u8], &[u8])> {
     let space = bytes.iter().position(|byte| *byte == b' ')?;
     let (length, _) = bytes.split_at_checked(space)?;
+    // npm counts the digits without a leading zero, and would cut the key elsewhere.
+    if length.starts_with(b"0") {
+        return None;
+    }
     let length = usize::try_from(decimal(str::from_utf8(length).ok()?)?).ok()?;
     let (record, after) = bytes.split_at_checked(length)?;
     let pair = record.get(space.checked_add(1)?..)?.strip_suffix(b"\n")?;
@@ -118,19 +135,22 @@ fn record(bytes: &[u8]) -> Option<(&str, &[u8], &[u8])> {
 }
 
 /// Digits and nothing else: no sign, no space.
-fn decimal(text: &str) -> Option<u64> {
+pub(super) fn decimal(text: &str) -> Option<u64> {
     text.bytes()
         .all(|byte| byte.is_ascii_digit())
         .then(|| text.parse().ok())?
 }
 
 /// Seconds since 1970, perhaps with a fraction.
-fn time(text: &str) -> Option<()> {
+pub(super) fn time(text: &str) -> Option<()> {
     let (seconds, fraction) = text.split_once('.').unwrap_or((text, "0"));
-    decimal(seconds)?;
+    decimal(seconds).filter(|seconds| *seconds <= LATEST)?;
     let digits = !fraction.is_empty() && fraction.bytes().all(|byte| byte.is_ascii_digit());
     digits.then_some(())
 }
+
+/// The last second that a header can tell; some readers stop at much later ones.
+const LATEST: u64 = 0o77_777_777_777;
 
 #[cfg(test)]
 mod tests {
@@ -169,7 +189,8 @@ mod tests {
 
     #[test]
     fn a_record_whose_length_is_wrong_is_refused() {
-        let bodies: [&[u8]; 9] = [
+        let bodies: [&[u8]; 10] = [
+            b"010 size=1\n",
             b"8 size=1\n",
             b"11 size=1\n",
             b"0 size=1\n",
@@ -210,8 +231,16 @@ mod tests {
     }
 
     #[test]
+    fn a_line_break_in_a_value_is_refused_because_npm_reads_another_record_after_it() {
+        let smuggled = [b"package/a\n".to_vec(), record("path", b"package/b")].concat();
+        let fault_of = fault(&record("path", smuggled.trim_ascii_end()));
+        assert_eq!(fault_of, PaxFault::LineBreak { key: key("path") });
+    }
+
+    #[test]
     fn a_value_that_does_not_suit_its_key_is_refused() {
-        let values: [(&str, &[u8]); 8] = [
+        let values: [(&str, &[u8]); 9] = [
+            ("mtime", b"99999999999"),
             ("size", b"-1"),
             ("size", b""),
             ("size", b"99999999999999999999"),

@@ -93,6 +93,21 @@ fn a_mode_that_is_not_octal_is_refused() {
 }
 
 #[test]
+fn numbers_without_meaning_are_octal_or_empty_because_npm_passes_over_a_header_that_has_others() {
+    for (at, field) in [
+        (108, "owner"),
+        (116, "group"),
+        (136, "time"),
+        (329, "device"),
+        (337, "device"),
+    ] {
+        for number in [b"\xff\xff\xff\xff\xff\xff\xff\xff", b"\x81\0\0\0\0\0\0\0", b"00x0000\0"] {
+            assert_eq!(changed(at, number), ReadError::Number { at: 0, field });
+        }
+    }
+}
+
+#[test]
 fn bytes_after_a_name_has_ended_are_refused() {
     assert_eq!(changed(50, b"b"), ReadError::AfterText { at: 0, field: "name" });
     assert_eq!(changed(400, b"b"), ReadError::AfterText { at: 0, field: "prefix" });

@@ -32,6 +32,13 @@ fn a_pax_header_that_is_too_large_is_refused() {
 }
 
 #[test]
+fn a_pax_header_without_a_name_is_refused_because_npm_passes_it_over() {
+    let nameless = Item::pax(&record("path", b"package/b")).field(0, &[0; 11]).summed();
+    let fault = PaxFault::NoName;
+    assert_eq!(refusal(&[nameless, file("package/a")]), ReadError::Pax { at: 0, fault });
+}
+
+#[test]
 fn a_pax_header_that_is_about_nothing_is_refused() {
     let alone = ReadError::Pax {
         at: 1024,
