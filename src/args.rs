@@ -191,11 +191,33 @@ pub(crate) struct Pack {
     /// Write nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
+    /// How to compress: to the bytes of npm, or faster to others
+    #[arg(long, value_name = "HOW", value_enum, default_value_t)]
+    pub(crate) gzip: Gzip,
     /// Print what `npm pack --json` prints
     #[arg(long)]
     pub(crate) json: bool,
     #[command(flatten)]
     pub(crate) allowed: Allowed,
+}
+
+/// How `pack` compresses.
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+pub(crate) enum Gzip {
+    /// The bytes that `npm pack` writes: everybody can make the same tarball
+    #[default]
+    Npm,
+    /// As fast as possible and at most 2 % larger; the same bytes on every machine, but not those of npm
+    Fast,
+}
+
+impl From<Gzip> for certified_pack::Gzip {
+    fn from(gzip: Gzip) -> Self {
+        match gzip {
+            Gzip::Npm => Self::Npm,
+            Gzip::Fast => Self::Fast,
+        }
+    }
 }
 
 /// `verify`.

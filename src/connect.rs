@@ -1,5 +1,6 @@
 //! From addresses and tokens to clients.
 
+use std::env;
 use std::path::{Path, PathBuf};
 
 use certified_client::npm::{Npm, npm_registry_url};
@@ -58,6 +59,7 @@ pub(crate) fn settings(release: &Release, npm: &BaseUrl, registry: &BaseUrl, dry
             Access::Restricted => certified_client::npm::Access::Restricted,
         }),
         update_package_json: release.update_package_json && !dry_run,
+        search_path: env::var_os("PATH"),
         guard: secrets::guard(&release.allowed),
         npm_registry: npm.to_string(),
         registry_base: registry.to_string(),

@@ -2,13 +2,15 @@
 //!
 //! It runs no script and asks nobody, so it starts neither a runtime nor a thread but those that compress.
 
+use std::env;
 use std::fs;
 use std::io;
 use std::path::Path;
 
 use certified_evidence::block::MEMBER;
 use certified_pack::tree::Disk;
-use certified_pack::{Manifest, Options, PackError, Package, Packed};
+use certified_pack::{Dialect, Manifest, Options, PackError, Package, Packed};
+use serde_json::Value;
 
 use crate::args::Pack;
 use crate::failure::Failure;
@@ -17,7 +19,9 @@ use crate::secrets;
 /// Packs as npm does, but without a block that an earlier release may have left in package.json, and nothing that gives a secret away.
 pub(crate) fn packing(arguments: &Pack) -> Result<Packed, Failure> {
     let folder = &arguments.path;
-    let options = options(folder)?.guarded_by(secrets::guard(&arguments.allowed));
+    let options = options(folder)?
+        .with_gzip(arguments.gzip.into())
+        .guarded_by(secrets::guard(&arguments.allowed));
     let disk = Disk::new(folder).map_err(|source| PackError::Unreadable {
         path: folder.clone(),
         source,
@@ -29,15 +33,24 @@ pub(crate) fn packing(arguments: &Pack) -> Result<Packed, Failure> {
     write(&arguments.out, &package)
 }
 
-/// Only a manifest with a block is edited, and so has to be one that can be edited; any other is packed as npm packs it.
+/// The rules of the npm that the package asks for or that is installed. Only a manifest with a block is edited, and so has to be one that
+/// can be edited; any other is packed as npm packs it.
 fn options(folder: &Path) -> Result<Options, Failure> {
-    let Ok(bytes) = fs::read(folder.join("package.json")) else {
-        return Ok(Options::default());
+    let manifest = fs::read(folder.join("package.json")).map(Manifest::parse);
+    let Ok(Ok(manifest)) = manifest else {
+        return Ok(Options::default().with_dialect(dialect(None)));
     };
-    match Manifest::parse(bytes) {
-        Ok(manifest) if manifest.root().contains_key(MEMBER) => Ok(Options::with_manifest(manifest.without(MEMBER)?)),
-        _ => Ok(Options::default()),
-    }
+    let dialect = dialect(manifest.root().get("packageManager").and_then(Value::as_str));
+    let options = if manifest.root().contains_key(MEMBER) {
+        Options::with_manifest(manifest.without(MEMBER)?)
+    } else {
+        Options::default()
+    };
+    Ok(options.with_dialect(dialect))
+}
+
+fn dialect(package_manager: Option<&str>) -> Dialect {
+    Dialect::choose(package_manager, env::var_os("PATH").as_deref())
 }
 
 /// Whole or not at all: a neighbour gets the tarball's name once it is complete and nothing speaks against it.

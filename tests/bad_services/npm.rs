@@ -154,11 +154,7 @@ async fn publish_uncertified(scene: &Scene) -> Digest {
     let (readme, address, token) = (scene.package.join("README.md"), scene.npm().0, scene.npm().1);
     let before = fs::read(&readme).unwrap();
     fs::write(&readme, "# Another README\n").unwrap();
-    let tarball = pack(&scene.package, &Options::default())
-        .unwrap()
-        .1
-        .bytes()
-        .to_vec();
+    let tarball = pack(&scene.package, &Options::default()).unwrap().1.bytes().to_vec();
     fs::write(&readme, before).unwrap();
     let manifest: Value = serde_json::from_slice(&fs::read(scene.package.join("package.json")).unwrap()).unwrap();
     let digest = Digest::of(&tarball);

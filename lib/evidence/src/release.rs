@@ -18,6 +18,8 @@ pub struct Evidence {
     pub name: PackageName,
     /// Its version.
     pub version: Version,
+    /// The npm whose rules selected the files, for example `npm 12`: whoever packs the folder with it gets the certified tarball.
+    pub packed_by: String,
     /// The tarball without the block: what was certified, signed, recorded and archived.
     pub certified: TarballFacts,
     /// The tarball with the block: what npm serves.

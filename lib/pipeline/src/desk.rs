@@ -1,5 +1,7 @@
 //! What a run needs from outside: clients, trust, time, and what is known about who runs it.
 
+use std::ffi::OsString;
+
 use certified_client::npm::{Access, Npm};
 use certified_client::store::Store;
 use certified_client::{ChittyId, Chronicle, ClientError, Failure, Registry, Service};
@@ -51,6 +53,8 @@ pub struct Settings {
     pub npm_registry: String,
     /// The gateway's address, of which the registry's pages are part.
     pub registry_base: String,
+    /// Where programs are looked for, the value of `PATH`: the npm found there says by whose rules to pack, unless the package does.
+    pub search_path: Option<OsString>,
     /// What must not be published.
     pub guard: LeakGuard,
     /// Nothing leaves the machine.

@@ -25,7 +25,7 @@ pub(crate) async fn find(project: &Project, desk: &Desk) -> Result<Option<Regist
     if on_npm.is_none() && record.is_none() {
         return Ok(None);
     }
-    let certified = packed(project, desk)?;
+    let (certified, _) = packed(project, desk)?;
     if let Some(bytes) = on_npm {
         same_as_npm(&certified, bytes)?;
         if record.is_none() {

@@ -59,6 +59,7 @@ struct One<'a> {
 /// What `sign` leaves besides the tarball.
 #[derive(Deserialize, Serialize)]
 struct SignedFacts {
+    packed_by: String,
     signature: Signature,
     signed_at: Timestamp,
 }
@@ -113,6 +114,7 @@ impl One<'_> {
         let signed = sign::run(self.project, identity, &key, self.desk)?;
         self.state.save_bytes(CERTIFIED, signed.certified.bytes())?;
         let facts = SignedFacts {
+            packed_by: signed.packed_by,
             signature: signed.signature,
             signed_at: signed.signed_at,
         };
@@ -175,14 +177,15 @@ impl One<'_> {
 
     fn signed(&self) -> Result<Signed, Cause> {
         let identity: Identity = self.state.load(Step::Certificate)?;
-        let SignedFacts { signature, signed_at } = self.state.load(Step::Sign)?;
+        let facts: SignedFacts = self.state.load(Step::Sign)?;
         let certified = self.certified_tarball(Step::Sign)?;
-        sign::check(&identity, certified.bytes(), &signature, "certified")?;
+        sign::check(&identity, certified.bytes(), &facts.signature, "certified")?;
         Ok(Signed {
             identity,
             certified,
-            signature,
-            signed_at,
+            packed_by: facts.packed_by,
+            signature: facts.signature,
+            signed_at: facts.signed_at,
         })
     }
 

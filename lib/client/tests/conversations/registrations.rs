@@ -74,6 +74,7 @@ fn evidence() -> Value {
             "chain": []
         },
         "signatures": { "certified": "AAAA", "published": "AAAA" },
+        "packed_by": "npm 12",
         "signed_at": "2026-01-01T12:00:00Z",
         "event": {
             "chronicle_url": "https://api.example/chronicle/events/evt_20260101120000_ab12cd",

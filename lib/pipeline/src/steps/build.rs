@@ -7,8 +7,9 @@
 use std::path::Path;
 
 use certified_pack::tree::Disk;
-use certified_pack::{Options, PackError, Package};
+use certified_pack::{PackError, Package};
 
+use super::sign::options;
 use crate::{Cause, Desk, Progress, Project, scripts};
 
 /// Looks at the package, runs its scripts, and looks again: scripts may rewrite package.json.
@@ -37,6 +38,6 @@ fn find_leaks(project: &Project, desk: &Desk) -> Result<(), PackError> {
         path: folder.to_owned(),
         source,
     })?;
-    let options = Options::with_manifest(project.bare().clone()).guarded_by(desk.settings.guard.clone());
+    let options = options(project, desk);
     Package::select(&disk, &options)?.find_leaks()
 }

@@ -39,6 +39,7 @@ pub fn run(uploaded: Uploaded, key: SigningKey, desk: &Desk) -> Result<Sealed, C
         format: EvidenceFormat::V1,
         name: published.name().clone(),
         version: published.version().clone(),
+        packed_by: signed.packed_by,
         certified: signed.certified.facts(),
         published: published.facts(),
         block,

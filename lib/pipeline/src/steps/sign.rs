@@ -5,8 +5,9 @@
 //! Again:    the same bytes
 
 use certified_evidence::{Certificate, Signature, SigningKey, Timestamp};
-use certified_pack::{Options, pack};
+use certified_pack::{Dialect, Options, pack};
 use certified_verify::{CertifiedTarball, Refusal};
+use serde_json::Value;
 
 use super::certificate::Identity;
 use crate::{Cause, Desk, Project};
@@ -17,6 +18,8 @@ pub struct Signed {
     pub identity: Identity,
     /// What was signed.
     pub certified: CertifiedTarball,
+    /// The npm whose rules selected the files, for example `npm 12`.
+    pub packed_by: String,
     /// The signature.
     pub signature: Signature,
     /// When, by this machine's clock.
@@ -28,25 +31,34 @@ pub struct Signed {
 /// # Errors
 /// When the folder cannot be packed, or the signature does not hold.
 pub fn run(project: &Project, identity: Identity, key: &SigningKey, desk: &Desk) -> Result<Signed, Cause> {
-    let certified = packed(project, desk)?;
+    let (certified, dialect) = packed(project, desk)?;
     let signature = key.sign(certified.bytes())?;
     check(&identity, certified.bytes(), &signature, "certified")?;
     Ok(Signed {
         identity,
         certified,
+        packed_by: dialect.to_string(),
         signature,
         signed_at: desk.now(),
     })
 }
 
-/// The certified tarball of a folder: packed from the manifest without a block.
+/// The certified tarball of a folder, packed from the manifest without a block, and whose rules selected the files.
 ///
 /// # Errors
 /// When the folder cannot be packed, has got a secret since it was looked through, or gives a tarball that a strict reader refuses.
-pub fn packed(project: &Project, desk: &Desk) -> Result<CertifiedTarball, Cause> {
-    let options = Options::with_manifest(project.bare().clone()).guarded_by(desk.settings.guard.clone());
-    let (_, tarball) = pack(project.folder(), &options)?;
-    Ok(CertifiedTarball::new(tarball)?)
+pub fn packed(project: &Project, desk: &Desk) -> Result<(CertifiedTarball, Dialect), Cause> {
+    let (packed, tarball) = pack(project.folder(), &options(project, desk))?;
+    Ok((CertifiedTarball::new(tarball)?, packed.dialect))
+}
+
+/// How this project is packed in this run: without a block, without secrets, by the rules of the npm that it asks for or that is installed.
+pub(crate) fn options(project: &Project, desk: &Desk) -> Options {
+    let settings = &desk.settings;
+    let wanted = project.bare().root().get("packageManager").and_then(Value::as_str);
+    Options::with_manifest(project.bare().clone())
+        .with_dialect(Dialect::choose(wanted, settings.search_path.as_deref()))
+        .guarded_by(settings.guard.clone())
 }
 
 /// A signature counts only when the certificate's key confirms it, not ours.

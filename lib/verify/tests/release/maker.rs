@@ -106,6 +106,7 @@ impl Maker {
             format: EvidenceFormat::V1,
             name: sealed.name().clone(),
             version: sealed.version().clone(),
+            packed_by: "npm 12".to_owned(),
             published: sealed.facts(),
             certificate: CertificateFacts {
                 cert_id: CERT_ID.parse().unwrap(),
