@@ -182,3 +182,19 @@ fn what_is_bundled_but_not_installed_is_left_out() {
         ["i.js"]
     );
 }
+
+#[test]
+fn a_dependency_is_found_under_a_name_that_only_looks_the_same() {
+    let tree = Tree::new(
+        "\"dependencies\":{\"\u{e9}\":\"1\"},\"bundleDependencies\":[\"\u{e9}\"]",
+        &["node_modules/E\u{301}/i.js"],
+    )
+    .with(
+        "node_modules/E\u{301}/package.json",
+        r#"{"name":"e","version":"1.0.0"}"#,
+    );
+    assert_eq!(
+        tree.files(),
+        ["node_modules/E\u{301}/i.js", "node_modules/E\u{301}/package.json"]
+    );
+}

@@ -4,14 +4,19 @@ use std::collections::HashMap;
 
 use serde_json::{Map, Value};
 
-use super::fields::{Fields, field_error, is_truthy, kind_of};
+use super::fields::{Fields, field_error};
 use super::names::fold;
+use super::overrides;
 use super::workspaces::Workspace;
 use crate::error::PackError;
 
 /// What a package depends on, by name.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Edges(HashMap<String, Edge>);
+pub(super) struct Edges {
+    by_name: HashMap<String, Edge>,
+    /// Names and versions as they are declared, also where another kind took the place of the first.
+    declared: Vec<(String, String)>,
+}
 
 #[derive(Clone, Debug)]
 struct Edge {
@@ -36,7 +41,13 @@ pub(super) fn of_project(fields: &Fields, workspaces: &[Workspace]) -> Result<Ed
         edges.set(&workspace.name, Kind::Workspace, String::new());
     }
     edges.load(fields, true)?;
-    edges.check_overrides(fields)?;
+    let direct = edges.by_name.values().filter(|edge| edge.kind != Kind::Workspace);
+    let declared = edges.declared.iter();
+    overrides::check(
+        fields,
+        declared.map(|(name, spec)| (name.as_str(), spec.as_str())),
+        direct.map(|edge| (edge.name.as_str(), edge.spec.as_str())),
+    )?;
     Ok(edges)
 }
 
@@ -63,7 +74,7 @@ pub(super) fn names_of_installed(fields: &Fields) -> Vec<String> {
 impl Edges {
     /// The name of a dependency as it was written, when it is one that can be bundled: neither for development nor a peer.
     pub(super) fn bundled(&self, name: &str) -> Option<&str> {
-        let edge = self.0.get(&fold(name))?;
+        let edge = self.by_name.get(&fold(name))?;
         (!matches!(edge.kind, Kind::Peer | Kind::Development)).then_some(edge.name.as_str())
     }
 
@@ -109,8 +120,11 @@ impl Edges {
     /// A later kind takes the place of an earlier one, only a workspace stays.
     fn set(&mut self, name: &str, kind: Kind, spec: String) {
         let key = fold(name);
-        if self.0.get(&key).is_none_or(|edge| edge.kind != Kind::Workspace) {
-            self.0.insert(
+        if self.by_name.get(&key).is_none_or(|edge| edge.kind != Kind::Workspace) {
+            if kind != Kind::Workspace {
+                self.declared.push((name.to_owned(), spec.clone()));
+            }
+            self.by_name.insert(
                 key,
                 Edge {
                     name: name.to_owned(),
@@ -120,70 +134,4 @@ impl Edges {
             );
         }
     }
-
-    /// `overrides` may repeat what a direct dependency says, but not contradict it.
-    fn check_overrides(&self, fields: &Fields) -> Result<(), PackError> {
-        let Some(Value::Object(overrides)) = fields.get("overrides") else {
-            return Ok(());
-        };
-        for (key, rule) in overrides.iter().filter(|(key, _)| *key != ".") {
-            let (name, range) = match key.rfind('@') {
-                Some(at @ 1..) => key.split_at(at),
-                _ => (key.as_str(), ""),
-            };
-            let range = range.trim_start_matches('@');
-            let wanted = match rule {
-                Value::String(spec) => spec.as_str(),
-                Value::Object(rule) => rule.get(".").and_then(Value::as_str).unwrap_or(range),
-                Value::Null => {
-                    return Err(field_error(
-                        &format!("overrides.{key}"),
-                        "a version range or an object",
-                        rule,
-                    ));
-                }
-                _ => continue,
-            };
-            let Some(edge) = self
-                .0
-                .values()
-                .find(|edge| edge.name == name && edge.kind != Kind::Workspace)
-            else {
-                continue;
-            };
-            let applies = range.is_empty() || range == "*" || range == edge.spec;
-            let wanted = referred(fields, key, wanted)?;
-            if applies && !matches!(wanted.as_str(), "" | "*") && wanted != edge.spec {
-                return Err(PackError::Override {
-                    name: edge.name.clone(),
-                    wanted,
-                    direct: edge.spec.clone(),
-                });
-            }
-        }
-        Ok(())
-    }
-}
-
-/// The version that an override asks for, where `$name` stands for what the package itself says about that dependency.
-fn referred(fields: &Fields, key: &str, wanted: &str) -> Result<String, PackError> {
-    let Some(name) = wanted.strip_prefix('$') else {
-        return Ok(wanted.to_owned());
-    };
-    [
-        "devDependencies",
-        "optionalDependencies",
-        "dependencies",
-        "peerDependencies",
-    ]
-    .into_iter()
-    .filter_map(|field| fields.get(field)?.get(name))
-    .find(|spec| is_truthy(spec))
-    .and_then(Value::as_str)
-    .map(str::to_owned)
-    .ok_or_else(|| PackError::Field {
-        field: format!("overrides.{key}"),
-        expected: "a version, or `$` and the name of a direct dependency",
-        found: kind_of(&Value::String(wanted.to_owned())),
-    })
 }
