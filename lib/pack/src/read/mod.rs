@@ -15,6 +15,8 @@ mod number;
 mod path;
 mod pax;
 #[cfg(test)]
+mod properties;
+#[cfg(test)]
 mod refusals;
 mod replace;
 #[cfg(test)]
