@@ -130,6 +130,35 @@ fn bundled_packages_and_large_files_are_told_as_npm_tells_them() {
 }
 
 #[test]
+fn the_locale_and_the_clock_of_the_machine_do_not_count() {
+    let place = Place::of("plain");
+    for name in ["I.js", "ı.js", "i.js", "ä.js", "z.js", "ch.js", "d.js", "10.js", "9.js"] {
+        fs::write(place.package.join(name), name).unwrap();
+    }
+    let said = place.pack(&["--dry-run", "--json"], "C").exits(0).stdout;
+    for locale in ["tr_TR.UTF-8", "cs_CZ.UTF-8", "sv_SE.UTF-8", "ja_JP.UTF-8"] {
+        let program = Program::new(&place.path("home"))
+            .with("LC_ALL", locale)
+            .with("TZ", "Asia/Tokyo");
+        let ran = program.run(&place.package, &["pack", "--dry-run", "--json"]).exits(0);
+        assert_eq!(ran.stdout, said, "{locale}");
+    }
+}
+
+#[test]
+fn what_is_packed_fast_is_the_same_package_in_other_bytes() {
+    let place = Place::of("widgets");
+    place.pack(&["--out", "../out", "--gzip", "fast"], "C").exits(0);
+    place.npm(&["--pack-destination", "../npm-out"], "C");
+    let tar = |folder: &str| {
+        let mut gzip = Command::new("gzip");
+        gzip.arg("-dc").arg(place.path(folder).join("acme-widgets-1.2.3.tgz"));
+        gzip.output().unwrap().stdout
+    };
+    assert!(!tar("out").is_empty() && tar("out") == tar("npm-out"));
+}
+
+#[test]
 fn the_tarball_is_the_one_that_npm_writes_and_the_package_stays_as_it_is() {
     let place = Place::of("widgets");
     let before = snapshot(&place.package);
