@@ -24,6 +24,9 @@
 mod deflate;
 mod error;
 mod folder;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 mod glob;
 mod gzip;
 mod header;
