@@ -25,6 +25,9 @@ mod archive;
 mod deflate;
 mod dialect;
 mod error;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 mod glob;
 mod gzip;
 mod header;
