@@ -71,6 +71,7 @@ async fn perform(command: &Command) -> Result<ExitCode, Failure> {
         Command::Register(one) => single(Step::Register, one).await?,
         Command::Publish(one) => single(Step::Publish, one).await?,
         Command::Summary(one) => single(Step::Summary, one).await?,
+        // Done without a runtime.
         Command::Pack(_) => {}
         Command::Verify(arguments) => return verify(arguments).await,
         Command::Services(arguments) => services::services(arguments).await?,

@@ -5,7 +5,6 @@
 
 #[allow(dead_code, unused_imports, reason = "each file of tests uses its part")]
 mod meddling;
-#[allow(dead_code, unused_imports, reason = "each file of tests uses its part")]
 mod stage;
 
 use std::fs;

@@ -155,6 +155,7 @@ fn values_that_were_written_by_hand_pass() {
             "AWS_SECRET_ACCESS_KEY", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
         ),
         format!("{}_test_{}", "sk", word(24)),
+        format!("{}={}{}==", "AccountKey", "Eby8vdM02xNOcqFl", word(70)),
         format!("{}_{}", "ghp", word(35)),
         format!("x{}_{}", "npm", word(36)),
         format!("{}{}+{}", word(60), "/AIza", word(35)),
