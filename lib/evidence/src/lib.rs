@@ -9,16 +9,23 @@
 
 pub mod anchors;
 pub mod block;
+pub mod bundle;
+mod canonical_json;
 pub mod certificate;
 mod digest;
+pub mod dsse;
+pub mod hashed_rekord;
 mod id;
 mod key;
+mod key_details;
 mod name;
+mod octets;
 mod pem_text;
 mod release;
 mod request;
 mod secret;
 mod signature;
+pub mod statement;
 mod text;
 mod time;
 mod version;
@@ -26,10 +33,13 @@ pub mod wire;
 
 pub use anchors::Anchors;
 pub use block::Block;
+pub use bundle::Bundle;
+pub use canonical_json::{CanonicalJsonError, canonical_json};
 pub use certificate::Certificate;
 pub use digest::{Digest, DigestError, Integrity, Shasum};
 pub use id::{CertId, ChittyId, EventId, IdError, RegId, RequestId};
 pub use key::{KeyAlgorithm, KeyError, PublicKey, PublicKeyKind, SigningKey};
+pub use key_details::{KeyDetails, KeyDetailsError};
 pub use name::{NameError, PackageName};
 pub use pem_text::PemTextError;
 pub use release::{Archived, CertificateFacts, Evidence, EvidenceFormat, RecordedEvent, Signatures, TarballFacts};

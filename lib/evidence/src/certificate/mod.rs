@@ -240,4 +240,4 @@ fn malformed(cause: der::Error) -> CertificateError {
 const LABEL: &str = "CERTIFICATE";
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
