@@ -34,6 +34,9 @@ pub(crate) fn advice(service: Service, what: &Failure) -> String {
         Failure::TooLarge { .. } | Failure::Unreadable(_) => {
             format!("check that {address} is really the address of {service}")
         }
+        Failure::Unproven(_) => format!(
+            "do not publish; tell the operators of {service} what it answered, and check {address} and the anchors"
+        ),
         Failure::Local(_) => "check that the folder exists, is writable and has space".into(),
     }
 }

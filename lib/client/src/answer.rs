@@ -67,10 +67,14 @@ impl Answer {
         self
     }
 
+    /// A failure of the call that brought this answer.
+    pub(crate) fn refused(&self, service: Service, what: Failure) -> ClientError {
+        ClientError::new(service, what).of_request(&self.request_id)
+    }
+
     /// The body as the JSON of a wire type. The error names the place and the field, never a value.
     pub(crate) fn json<T: DeserializeOwned>(&self, service: Service) -> Result<T, ClientError> {
-        serde_json::from_slice(&self.body)
-            .map_err(|error| ClientError::new(service, Failure::Unreadable(place(&error))).of_request(&self.request_id))
+        serde_json::from_slice(&self.body).map_err(|error| self.refused(service, Failure::Unreadable(place(&error))))
     }
 }
 

@@ -123,6 +123,9 @@ pub enum Failure {
     /// A success whose body is not what it has to be. The body is not shown: it may echo what was sent.
     #[error("gives an answer that cannot be read: {0}")]
     Unreadable(String),
+    /// An answer that can be read, and whose proof does not hold: it cannot be believed.
+    #[error("gives an answer that it does not prove: {0}")]
+    Unproven(String),
     /// The folder behind the store cannot be read or written.
     #[error("cannot use its folder: {0}")]
     Local(String),
@@ -187,7 +190,9 @@ impl ClientError {
             Failure::NotFound(_) if matches!(self.service, Service::Npm) => Class::Unavailable,
             Failure::Unknown(_) => Class::Unknown,
             Failure::Conflict(_) | Failure::OtherBytes { .. } => Class::Conflict,
-            Failure::Tls(_) | Failure::TooLarge { .. } | Failure::Unreadable(_) => Class::Verification,
+            Failure::Tls(_) | Failure::TooLarge { .. } | Failure::Unreadable(_) | Failure::Unproven(_) => {
+                Class::Verification
+            }
             Failure::Request(_) | Failure::NotFound(_) | Failure::Refused { .. } | Failure::Redirected { .. } => {
                 Class::Usage
             }

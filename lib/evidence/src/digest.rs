@@ -39,6 +39,16 @@ impl Digest {
     pub fn hex(&self) -> String {
         hex(&self.0)
     }
+
+    /// Reads [`Digest::hex`].
+    ///
+    /// # Errors
+    /// [`DigestError::Spelling`] when the text is not 64 lower-case hex digits.
+    pub fn from_hex(digits: &str) -> Result<Self, DigestError> {
+        unhex(digits)
+            .map(Self)
+            .ok_or_else(|| spelling("64 lower-case hex digits", digits))
+    }
 }
 
 /// SHA-512 in npm's spelling, for example `sha512-z4PhNX7vuL3xVChQ1m2AB9Yg5AULVxXcg/SpIdNs6c5H0NE8XYXysP+DGNKHfuwvY7kxvUdBeoGlODJ6+SfaPg==`.
@@ -59,6 +69,21 @@ impl Integrity {
     /// The 64 bytes.
     pub const fn as_bytes(&self) -> &[u8; 64] {
         &self.0
+    }
+
+    /// The 128 hex digits that in-toto writes instead of base64.
+    pub fn hex(&self) -> String {
+        hex(&self.0)
+    }
+
+    /// Reads [`Integrity::hex`].
+    ///
+    /// # Errors
+    /// [`DigestError::Spelling`] when the text is not 128 lower-case hex digits.
+    pub fn from_hex(digits: &str) -> Result<Self, DigestError> {
+        unhex(digits)
+            .map(Self)
+            .ok_or_else(|| spelling("128 lower-case hex digits", digits))
     }
 }
 
@@ -111,9 +136,7 @@ impl FromStr for Digest {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let digits = text.strip_prefix("sha256:").ok_or_else(|| algorithm("sha256:", text))?;
-        unhex(digits)
-            .map(Self)
-            .ok_or_else(|| spelling("64 lower-case hex digits", digits))
+        Self::from_hex(digits)
     }
 }
 

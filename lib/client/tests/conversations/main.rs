@@ -4,6 +4,7 @@
 mod failures;
 mod golden;
 mod npm;
+mod receipts;
 mod registrations;
 mod retries;
 mod samples;

@@ -13,19 +13,19 @@ use x509_cert::ext::Extension;
 use x509_cert::name::Name;
 use x509_cert::time::{Time, Validity};
 
-use super::claims::WorkflowClaims;
 use super::serial::SerialNumber;
 use super::{Certificate, CertificateError, NameError, extensions, name};
 use crate::key::{PublicKey, SigningKey};
+use crate::sct::SctError;
 use crate::time::Timestamp;
 
 /// A certificate authority: its private key and its certificate, which belong together.
 #[derive(Debug)]
 pub struct Authority {
-    key: SigningKey,
-    certificate: Certificate,
-    subject: Name,
-    key_identifier: OctetString,
+    pub(super) key: SigningKey,
+    pub(super) certificate: Certificate,
+    pub(super) subject: Name,
+    pub(super) key_identifier: OctetString,
 }
 
 impl Authority {
@@ -116,30 +116,6 @@ impl Authority {
         })
     }
 
-    /// Issues the certificate of one release. The same profile gives the same certificate.
-    ///
-    /// # Errors
-    /// [`AuthorityError::Name`], [`AuthorityError::Lifetime`] and [`AuthorityError::OutlivesIssuer`] when the profile
-    /// asks for what cannot be, [`AuthorityError::Signing`] when the key does not sign.
-    pub fn issue(&self, profile: LeafProfile) -> Result<Certificate, AuthorityError> {
-        if let Some(uri) = &profile.san_uri {
-            name::check_uri(uri)?;
-        }
-        let identifier = extensions::key_identifier(profile.public_key.spki_der())?;
-        let plan = Plan {
-            issuer: self.subject.clone(),
-            subject: name::distinguished(&profile.common_name, None)?,
-            extensions: [
-                extensions::leaf(profile.san_uri.as_deref())?,
-                extensions::key_identifiers(&identifier, &self.key_identifier)?,
-                profile.claims.extensions()?,
-            ]
-            .concat(),
-        };
-        let validity = self.validity(profile.not_before, profile.not_after)?;
-        sign(&self.key, plan, profile.serial, validity, &profile.public_key)
-    }
-
     /// The certificate of this authority.
     pub const fn certificate(&self) -> &Certificate {
         &self.certificate
@@ -152,10 +128,10 @@ impl Authority {
 
     /// The organisation in the certificate of this authority.
     pub fn organization(&self) -> Option<&str> {
-        self.certificate.facts.organization.as_deref()
+        self.certificate.organization()
     }
 
-    fn validity(&self, not_before: Timestamp, not_after: Timestamp) -> Result<Validity, AuthorityError> {
+    pub(super) fn validity(&self, not_before: Timestamp, not_after: Timestamp) -> Result<Validity, AuthorityError> {
         let issuer = self.certificate.not_after();
         if not_after > issuer {
             return Err(AuthorityError::OutlivesIssuer {
@@ -165,28 +141,6 @@ impl Authority {
         }
         validity(not_before, not_after)
     }
-}
-
-/// What stands in the certificate of one release; everything else is the same in all of them: version 3, key usage
-/// `digitalSignature` (critical), extended key usage `codeSigning`, the identifiers of both keys, and no word about
-/// being an authority.
-#[derive(Clone, Debug)]
-pub struct LeafProfile {
-    /// The common name, which is the whole subject: the ChittyID of the release, 1 to 64 characters.
-    pub common_name: String,
-    /// Who asked, as a URI: for GitHub Actions the workflow,
-    /// `https://github.com/acme/widgets/.github/workflows/release.yml@refs/tags/v1`.
-    pub san_uri: Option<String>,
-    /// The key that signs the release.
-    pub public_key: PublicKey,
-    /// The first second in which the certificate is valid.
-    pub not_before: Timestamp,
-    /// The last second in which the certificate is valid, not after the authority's own.
-    pub not_after: Timestamp,
-    /// The serial number.
-    pub serial: SerialNumber,
-    /// What the authority verified about the workflow; empty when it verified nothing.
-    pub claims: WorkflowClaims,
 }
 
 /// Why an authority cannot be made, or does not issue.
@@ -238,6 +192,12 @@ pub enum AuthorityError {
         /// The cause.
         reason: String,
     },
+    /// The log gave no timestamp for the certificate.
+    #[error("could not log the certificate: {reason}")]
+    Logging {
+        /// The cause.
+        reason: String,
+    },
 }
 
 impl From<der::Error> for AuthorityError {
@@ -248,11 +208,20 @@ impl From<der::Error> for AuthorityError {
     }
 }
 
+impl From<SctError> for AuthorityError {
+    fn from(cause: SctError) -> Self {
+        Self::Logging {
+            reason: cause.to_string(),
+        }
+    }
+}
+
 /// Names and extensions exactly as written above; the builder adds nothing of its own.
-struct Plan {
-    issuer: Name,
-    subject: Name,
-    extensions: Vec<Extension>,
+#[derive(Clone)]
+pub(super) struct Plan {
+    pub(super) issuer: Name,
+    pub(super) subject: Name,
+    pub(super) extensions: Vec<Extension>,
 }
 
 impl BuilderProfile for Plan {
@@ -284,7 +253,7 @@ fn validity(not_before: Timestamp, not_after: Timestamp) -> Result<Validity, Aut
     Ok(Validity::new(time(not_before)?, time(not_after)?))
 }
 
-fn sign(
+pub(super) fn sign(
     key: &SigningKey,
     plan: Plan,
     serial: SerialNumber,

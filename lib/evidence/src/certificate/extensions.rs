@@ -12,6 +12,9 @@ use x509_cert::ext::pkix::{
     SubjectKeyIdentifier,
 };
 
+use super::authority::AuthorityError;
+use crate::sct::{self, SignedCertificateTimestamp};
+
 /// What a CA's certificate says. A root may have one issuing CA below it and has no extended usage; an issuing CA has
 /// none below it and issues for code signing alone.
 pub(super) fn authority(path_length: u8, code_signing: bool) -> der::Result<Vec<Extension>> {
@@ -45,6 +48,30 @@ pub(super) fn leaf(san_uri: Option<&str>) -> der::Result<Vec<Extension>> {
     Ok(extensions)
 }
 
+/// What the certificate of a timestamp authority says: it signs timestamps and nothing else, and whoever does not understand that
+/// must refuse it (RFC 3161, section 2.3).
+pub(super) fn timestamping() -> der::Result<Vec<Extension>> {
+    let constraints = BasicConstraints {
+        ca: false,
+        path_len_constraint: None,
+    };
+    Ok(vec![
+        extension(true, &constraints)?,
+        extension(true, &KeyUsage(FlagSet::from(KeyUsages::DigitalSignature)))?,
+        extension(true, &ExtendedKeyUsage(vec![TIME_STAMPING]))?,
+    ])
+}
+
+/// What logs said about the certificate (RFC 6962, section 3.3).
+pub(super) fn timestamps(timestamps: &[SignedCertificateTimestamp]) -> Result<Extension, AuthorityError> {
+    let list = OctetString::new(sct::to_list(timestamps)?)?;
+    Ok(Extension {
+        extn_id: sct::LIST,
+        critical: false,
+        extn_value: OctetString::new(list.to_der()?)?,
+    })
+}
+
 /// Which key this is, and which key signs.
 pub(super) fn key_identifiers(subject: &OctetString, issuer: &OctetString) -> der::Result<Vec<Extension>> {
     let issuer = AuthorityKeyIdentifier {
@@ -71,5 +98,7 @@ fn extension<T: Encode + AssociatedOid>(critical: bool, contents: &T) -> der::Re
     })
 }
 
+/// id-kp-timeStamping (RFC 5280, section 4.2.1.12).
+pub(crate) const TIME_STAMPING: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.8");
 /// id-kp-codeSigning (RFC 5280, section 4.2.1.12).
 const CODE_SIGNING: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.3");

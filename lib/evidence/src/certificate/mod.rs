@@ -7,6 +7,7 @@ mod authority;
 mod claims;
 mod extensions;
 mod facts;
+mod leaf;
 pub(crate) mod name;
 mod serial;
 
@@ -16,9 +17,11 @@ use der::Decode as _;
 use der::asn1::ObjectIdentifier;
 use sha2::{Digest as _, Sha256};
 
-pub use self::authority::{Authority, AuthorityError, LeafProfile};
+pub use self::authority::{Authority, AuthorityError};
 pub use self::claims::{Claim, ClaimError, WorkflowClaims};
+pub(crate) use self::extensions::TIME_STAMPING;
 use self::facts::Facts;
+pub use self::leaf::LeafProfile;
 pub use self::name::NameError;
 pub use self::serial::SerialNumber;
 use crate::key::{KeyError, PublicKey};
@@ -98,6 +101,11 @@ impl Certificate {
     /// The common name of the subject.
     pub fn common_name(&self) -> Option<&str> {
         self.facts.common_name.as_deref()
+    }
+
+    /// The organisation of the subject.
+    pub fn organization(&self) -> Option<&str> {
+        self.facts.organization.as_deref()
     }
 
     /// The common name of the issuer, as this certificate claims.
@@ -240,4 +248,4 @@ fn malformed(cause: der::Error) -> CertificateError {
 const LABEL: &str = "CERTIFICATE";
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

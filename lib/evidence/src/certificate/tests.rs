@@ -4,11 +4,13 @@ use super::*;
 use crate::key::tests::{key, rng};
 use crate::key::{KeyAlgorithm, SigningKey};
 
-const START: Timestamp = Timestamp::from_unix(1_767_268_800);
+/// When everything here begins: noon of the first of January 2026.
+pub(crate) const START: Timestamp = Timestamp::from_unix(1_767_268_800);
 const YEAR: u64 = 365 * 24 * 3600;
 const SAN: &str = "https://github.com/acme/widgets/.github/workflows/release.yml@refs/tags/v1.2.0";
 
-fn root(algorithm: KeyAlgorithm) -> Authority {
+/// A root for tests.
+pub(crate) fn root(algorithm: KeyAlgorithm) -> Authority {
     Authority::root(
         "Acme Root (local only)",
         "Acme",
@@ -20,7 +22,8 @@ fn root(algorithm: KeyAlgorithm) -> Authority {
     .unwrap()
 }
 
-fn issuing(root: &Authority) -> Authority {
+/// An issuing authority below it.
+pub(crate) fn issuing(root: &Authority) -> Authority {
     root.issuing(
         "Acme Issuing (local only)",
         "Acme",
@@ -32,7 +35,8 @@ fn issuing(root: &Authority) -> Authority {
     .unwrap()
 }
 
-fn profile(key: &SigningKey) -> LeafProfile {
+/// The profile of a release's certificate.
+pub(crate) fn profile(key: &SigningKey) -> LeafProfile {
     LeafProfile {
         common_name: "chittyos.certificate.1".to_owned(),
         san_uri: Some(SAN.to_owned()),
