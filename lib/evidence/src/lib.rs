@@ -1,5 +1,5 @@
 //! The words of a certified release and their bytes: digests, names, identifiers, keys, certificates, signatures, the block that
-//! travels inside package.json, the events and records of the services, and the wire types of every route.
+//! travels inside package.json, the events and records of the services, the proofs of their log, and the wire types of every route.
 //!
 //! This crate is pure. It has no clock, no socket and no file: time and randomness are arguments.
 #![cfg_attr(
@@ -18,6 +18,7 @@ pub mod hashed_rekord;
 mod id;
 mod key;
 mod key_details;
+pub mod log;
 mod name;
 mod octets;
 mod pem_text;
