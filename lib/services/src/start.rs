@@ -8,7 +8,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use axum::routing::get;
 use axum::{Json, Router};
-use certified_evidence::Timestamp;
+use certified_evidence::{Timestamp, TrustRoot};
 use serde_json::json;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -21,6 +21,7 @@ use crate::gateway::{self, Chronicle, Registry};
 use crate::npm::{self, Npm, Tarballs};
 use crate::storage::StorageError;
 use crate::storage::sqlite::SqliteStore;
+use crate::timestamps::{self, LocalTimestamps, Timestamps};
 use crate::{Clock, Running, Tokens, door, randomness};
 
 /// Where the embedded services keep their things and listen.
@@ -111,7 +112,9 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
     let addresses = Arc::new(Addresses::at(listener.local_addr().map_err(refused)?)?);
     let store = open(&options).await?;
     let authority = LocalAuthority::new((options.clock)(), &mut randomness::system())?;
+    let timestamps = LocalTimestamps::new((options.clock)(), &mut randomness::system())?;
     let anchors = authority.anchors().clone();
+    let trust_root = trust_root(&addresses, &authority, &timestamps)?;
     let parts = Parts {
         options: &options,
         addresses: &addresses,
@@ -120,12 +123,16 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
     let auth = Arc::new(Auth::new(Arc::new(store.clone()), Arc::clone(&options.clock)));
     let tokens = Tokens::mint(&mut randomness::system());
     tokens.admit(&(Arc::new(store.clone()) as _), (options.clock)()).await?;
-    let routes = parts.routes(&auth, authority, tarballs, archive);
+    let routes = parts
+        .routes(&auth, authority, tarballs, archive)
+        .merge(parts.timestamps(timestamps));
+    let routes = door::before(routes);
     let (leave, left) = oneshot::channel();
     let server = tokio::spawn(serve(listener, routes, left));
     Ok(Running {
         addresses,
         anchors,
+        trust_root,
         tokens,
         store_folder,
         store,
@@ -170,16 +177,34 @@ impl Parts<'_> {
             clock: clock(),
             largest_publish,
         };
-        door::before(
-            Router::new()
-                .route("/health", get(health))
-                .nest("/id", chitty_id::routes(Arc::clone(auth), chitty_id))
-                .nest("/auth", auth::routes(Arc::clone(auth)))
-                .nest("/gateway", gateway::routes(auth, chronicle, registry))
-                .nest("/npm", npm::routes(Arc::clone(auth), npm))
-                .nest("/archive", archive::routes(archive)),
-        )
+        Router::new()
+            .route("/health", get(health))
+            .nest("/id", chitty_id::routes(Arc::clone(auth), chitty_id))
+            .nest("/auth", auth::routes(Arc::clone(auth)))
+            .nest("/gateway", gateway::routes(auth, chronicle, registry))
+            .nest("/npm", npm::routes(Arc::clone(auth), npm))
+            .nest("/archive", archive::routes(archive))
     }
+
+    fn timestamps(&self, authority: LocalTimestamps) -> Router {
+        let clock = Arc::clone(&self.options.clock);
+        Router::new().nest("/timestamps", timestamps::routes(Timestamps { authority, clock }))
+    }
+}
+
+/// What verifiers of others have to trust to believe these services.
+fn trust_root(
+    addresses: &Addresses,
+    authority: &LocalAuthority,
+    timestamps: &LocalTimestamps,
+) -> Result<TrustRoot, AuthorityFailed> {
+    let (certificate_authority, ct_log) = authority.trusted(&addresses.chitty_id)?;
+    Ok(TrustRoot {
+        certificate_authorities: vec![certificate_authority],
+        ctlogs: vec![ct_log],
+        timestamp_authorities: vec![timestamps.trusted(&addresses.timestamps)?],
+        ..TrustRoot::default()
+    })
 }
 
 async fn health() -> Json<serde_json::Value> {

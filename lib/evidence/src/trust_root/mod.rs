@@ -26,13 +26,15 @@ use crate::certificate::CertificateError;
 use crate::digest::Digest;
 use crate::key::KeyError;
 use crate::key_details::KeyDetails;
+use crate::log::LogKeyError;
 use crate::time::Timestamp;
 
 /// Everything that is trusted.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct TrustRoot {
-    media_type: MediaType,
+    /// The file's format and its version.
+    pub media_type: TrustRootFormat,
     /// Logs of signatures.
     #[serde(default)]
     pub tlogs: Vec<TransparencyLog>,
@@ -143,6 +145,9 @@ pub enum TrustRootError {
     /// A key that cannot be read, or of a kind that signs nothing here.
     #[error("a log's key: {0}")]
     Key(#[from] KeyError),
+    /// A key that no log has, or an address that cannot be a checkpoint's origin.
+    #[error("a log's key: {0}")]
+    LogKey(#[from] LogKeyError),
     /// A key that is not what its entry says.
     #[error("expected a key of the kind {said}, found one of another kind")]
     OtherKind {
@@ -164,9 +169,11 @@ pub enum TrustRootError {
     },
 }
 
-/// The one version that every client reads comes first and is the one that is written.
+/// The formats of a trust root that this version reads.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
-enum MediaType {
+#[non_exhaustive]
+pub enum TrustRootFormat {
+    /// Version 0.1. It has two names; the one that every client reads is written.
     #[default]
     #[serde(
         rename = "application/vnd.dev.sigstore.trustedroot+json;version=0.1",

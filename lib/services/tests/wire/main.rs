@@ -12,5 +12,6 @@ mod door;
 mod golden;
 mod npm;
 mod registry;
+mod timestamps;
 mod types;
 mod up;
