@@ -5,16 +5,21 @@
 //!   "format": "certified-publish/anchors/v1",
 //!   "certificate_authorities": [
 //!     { "name": "ChittyFoundation CA", "pem": "-----BEGIN CERTIFICATE-----…", "valid_from": "2026-01-01T00:00:00Z", "valid_until": "2036-01-01T00:00:00Z" }
+//!   ],
+//!   "logs": [
+//!     { "key": "chronicle.example.com/log+3f2a91c4+AjBZ…", "valid_from": "2026-01-01T00:00:00Z", "valid_until": "2036-01-01T00:00:00Z" }
 //!   ]
 //! }
 //! ```
 //!
-//! Only root certificates stand here; the certificates between a root and a release travel with the release. An anchor whose
+//! Only root certificates stand here; the certificates between a root and a release travel with the release. A log is its key, whose
+//! name is the origin of its checkpoints; a file without logs believes no log. An anchor whose
 //! key is retired stays, with the end of its validity, so that what it vouched for stays provable.
 
 use serde::{Deserialize, Serialize};
 
 use crate::Timestamp;
+use crate::log::LogKey;
 
 /// The trusted roots.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
@@ -24,6 +29,9 @@ pub struct Anchors {
     pub format: AnchorsFormat,
     /// Certificate authorities whose certificates may vouch for a release.
     pub certificate_authorities: Vec<CertificateAuthority>,
+    /// Logs whose checkpoints are believed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub logs: Vec<TrustedLog>,
 }
 
 /// The formats of an anchors file that this version reads.
@@ -47,6 +55,18 @@ pub struct CertificateAuthority {
     /// Trusted for what was signed at this time or later.
     pub valid_from: Timestamp,
     /// Trusted for what was signed at this time or earlier.
+    pub valid_until: Timestamp,
+}
+
+/// One trusted log.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct TrustedLog {
+    /// The key that signs its checkpoints, under the log's name.
+    pub key: LogKey,
+    /// Trusted for what was recorded at this time or later.
+    pub valid_from: Timestamp,
+    /// Trusted for what was recorded at this time or earlier.
     pub valid_until: Timestamp,
 }
 
@@ -80,6 +100,13 @@ impl Anchors {
         Ok(serde_json::from_slice(bytes)?)
     }
 
+    /// The key of the log with this origin that is trusted at this time.
+    pub fn log(&self, origin: &str, at: Timestamp) -> Option<&LogKey> {
+        let trusted =
+            |log: &&TrustedLog| log.key.name().as_str() == origin && log.valid_from <= at && at <= log.valid_until;
+        self.logs.iter().find(trusted).map(|log| &log.key)
+    }
+
     /// The file's text.
     ///
     /// # Errors
@@ -92,6 +119,20 @@ impl Anchors {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_log_is_trusted_under_its_name_and_in_its_time() {
+        let file = br#"{"format":"certified-publish/anchors/v1","certificate_authorities":[],"logs":[{"key":
+            "example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k",
+            "valid_from":"2026-01-01T00:00:00Z","valid_until":"2027-01-01T00:00:00Z"}]}"#;
+        let anchors = Anchors::parse(file).unwrap();
+        assert_eq!(Anchors::parse(anchors.to_json().unwrap().as_bytes()).unwrap(), anchors);
+        let at = |time: &str| time.parse().unwrap();
+        assert!(anchors.log("example.com/foo", at("2026-06-01T00:00:00Z")).is_some());
+        assert!(anchors.log("example.com/bar", at("2026-06-01T00:00:00Z")).is_none());
+        assert!(anchors.log("example.com/foo", at("2025-12-31T23:59:59Z")).is_none());
+        assert!(anchors.log("example.com/foo", at("2027-01-01T00:00:01Z")).is_none());
+    }
 
     #[test]
     fn a_file_with_an_unknown_field_or_format_is_refused_so_that_no_restriction_is_overlooked() {

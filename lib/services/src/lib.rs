@@ -43,6 +43,7 @@ use certified_evidence::Timestamp;
 
 pub use self::addresses::Addresses;
 pub use self::chitty_id::AuthorityFailed;
+pub use self::gateway::LogKeyFailed;
 pub use self::running::Running;
 pub use self::start::{Options, StartError, start};
 pub use self::storage::StorageError;

@@ -3,14 +3,16 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use certified_evidence::log::LogSigner;
 use certified_evidence::wire::chronicle::EventRequest;
 use certified_evidence::wire::registry::RegisterRequest;
-use certified_evidence::{RequestId, Timestamp};
+use certified_evidence::{KeyAlgorithm, RequestId, SigningKey, Timestamp};
 use serde_json::Value;
 
 use crate::auth::{Caller, Kind};
+use crate::gateway::Log;
 use crate::storage::sqlite::SqliteStore;
-use crate::{Addresses, Clock};
+use crate::{Addresses, Clock, randomness};
 
 /// The first of January 2026, noon.
 pub(crate) const NOW: Timestamp = Timestamp::from_unix(1_767_268_800);
@@ -32,6 +34,15 @@ impl Later {
 
 pub(crate) async fn store() -> SqliteStore {
     SqliteStore::open_url("sqlite::memory:").await.unwrap()
+}
+
+/// A log there, signed with a key that is gone afterwards.
+pub(crate) fn log(store: Arc<SqliteStore>) -> Log {
+    let key = SigningKey::generate(KeyAlgorithm::EcdsaP256, &mut randomness::system()).unwrap();
+    Log::new(
+        store,
+        LogSigner::ecdsa("log.example.com".parse().unwrap(), key).unwrap(),
+    )
 }
 
 pub(crate) fn addresses() -> Arc<Addresses> {

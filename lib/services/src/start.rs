@@ -8,6 +8,9 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use axum::routing::get;
 use axum::{Json, Router};
+use certified_evidence::anchors::TrustedLog;
+use certified_evidence::log::LogSigner;
+use certified_evidence::trust_root::{TransparencyLog, ValidFor};
 use certified_evidence::{Timestamp, TrustRoot};
 use serde_json::json;
 use tokio::net::TcpListener;
@@ -17,7 +20,7 @@ use crate::addresses::Addresses;
 use crate::archive::{self, Archive};
 use crate::auth::{self, Auth};
 use crate::chitty_id::{self, AuthorityFailed, ChittyId, LocalAuthority};
-use crate::gateway::{self, Chronicle, Registry};
+use crate::gateway::{self, Chronicle, Log, LogKeyFailed, Records, Registry};
 use crate::npm::{self, Npm, Tarballs};
 use crate::storage::StorageError;
 use crate::storage::sqlite::SqliteStore;
@@ -84,6 +87,9 @@ pub enum StartError {
     /// The database cannot be opened.
     #[error(transparent)]
     Storage(#[from] StorageError),
+    /// The log has no key.
+    #[error("cannot sign the log: {0}")]
+    LogKey(#[from] LogKeyFailed),
     /// The certificate authority cannot be made.
     #[error("cannot make the local certificate authority: {0}")]
     Authority(#[from] AuthorityFailed),
@@ -113,12 +119,16 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
     let store = open(&options).await?;
     let authority = LocalAuthority::new((options.clock)(), &mut randomness::system())?;
     let timestamps = LocalTimestamps::new((options.clock)(), &mut randomness::system())?;
-    let anchors = authority.anchors().clone();
-    let trust_root = trust_root(&addresses, &authority, &timestamps)?;
+    let signer = gateway::open_key(&options.data, LOG, &mut randomness::system())?;
+    let mut anchors = authority.anchors().clone();
+    anchors.logs.push(trusted(&signer, (options.clock)()));
+    let trust_root = trust_root(&addresses, &authority, &timestamps, &signer)?;
+    let log = Arc::new(Log::new(Arc::new(store.clone()), signer));
     let parts = Parts {
         options: &options,
         addresses: &addresses,
         store: &store,
+        log: &log,
     };
     let auth = Arc::new(Auth::new(Arc::new(store.clone()), Arc::clone(&options.clock)));
     let tokens = Tokens::mint(&mut randomness::system());
@@ -146,6 +156,7 @@ struct Parts<'a> {
     options: &'a Options,
     addresses: &'a Arc<Addresses>,
     store: &'a SqliteStore,
+    log: &'a Arc<Log>,
 }
 
 impl Parts<'_> {
@@ -161,7 +172,13 @@ impl Parts<'_> {
         };
         let chronicle = Chronicle {
             events: store(),
+            log: Arc::clone(self.log),
             addresses: addresses(),
+            clock: clock(),
+        };
+        let records = Records {
+            log: Arc::clone(self.log),
+            certificates: store(),
             clock: clock(),
         };
         let registry = Registry {
@@ -181,7 +198,7 @@ impl Parts<'_> {
             .route("/health", get(health))
             .nest("/id", chitty_id::routes(Arc::clone(auth), chitty_id))
             .nest("/auth", auth::routes(Arc::clone(auth)))
-            .nest("/gateway", gateway::routes(auth, chronicle, registry))
+            .nest("/gateway", gateway::routes(auth, chronicle, records, registry))
             .nest("/npm", npm::routes(Arc::clone(auth), npm))
             .nest("/archive", archive::routes(archive))
     }
@@ -197,14 +214,31 @@ fn trust_root(
     addresses: &Addresses,
     authority: &LocalAuthority,
     timestamps: &LocalTimestamps,
+    signer: &LogSigner,
 ) -> Result<TrustRoot, AuthorityFailed> {
     let (certificate_authority, ct_log) = authority.trusted(&addresses.chitty_id)?;
+    // Not where the log answers now, which changes with every run, but what it is called: the name in its checkpoints.
+    let log = TransparencyLog::of_log(
+        format!("https://{}", signer.key().name()),
+        signer.key(),
+        ValidFor::from(Timestamp::from_unix(0)),
+    );
     Ok(TrustRoot {
+        tlogs: vec![log],
         certificate_authorities: vec![certificate_authority],
         ctlogs: vec![ct_log],
         timestamp_authorities: vec![timestamps.trusted(&addresses.timestamps)?],
         ..TrustRoot::default()
     })
+}
+
+/// What a verifier has to trust to believe the log. Its key outlives this run, and what it signed in earlier ones stays provable.
+fn trusted(signer: &LogSigner, now: Timestamp) -> TrustedLog {
+    TrustedLog {
+        key: signer.key().clone(),
+        valid_from: Timestamp::from_unix(0),
+        valid_until: now.plus_seconds(YEARS),
+    }
 }
 
 async fn health() -> Json<serde_json::Value> {
@@ -240,3 +274,8 @@ fn system_time() -> Timestamp {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     Timestamp::from_unix(since.as_secs())
 }
+
+/// The log's name. It has no address in it: the log stays the same one wherever the services listen next time.
+const LOG: &str = "chronicle.local-only.invalid/log";
+/// As long as the embedded certificate authority, in seconds.
+const YEARS: u64 = 3 * 365 * 24 * 60 * 60;

@@ -9,11 +9,13 @@ use rsa::pkcs1v15;
 use rsa::traits::PublicKeyParts as _;
 use sha2::{Digest as _, Sha256};
 use signature::Verifier as _;
+use signature::hazmat::PrehashVerifier as _;
 use spki::{
     AlgorithmIdentifierOwned, DynSignatureAlgorithmIdentifier as _, EncodePublicKey as _, SubjectPublicKeyInfoRef,
 };
 
 use super::{KeyAlgorithm, KeyError};
+use crate::digest::Digest;
 use crate::pem_text;
 use crate::signature::{Signature, SignatureError};
 
@@ -101,26 +103,52 @@ impl PublicKey {
     /// [`SignatureError::Malformed`] when the bytes are no signature of this kind, [`SignatureError::Wrong`] when
     /// they are one of something else.
     pub fn verify(&self, message: &[u8], signature: &Signature) -> Result<(), SignatureError> {
-        let algorithm = self.algorithm();
-        let bytes = signature.as_bytes();
-        let malformed = || SignatureError::Malformed {
-            algorithm,
-            length: bytes.len(),
-        };
-        let checked = match &self.inner {
-            Inner::Ecdsa(key) => {
-                let signature = p256::ecdsa::DerSignature::from_bytes(bytes).map_err(|_| malformed())?;
-                key.verify(message, &signature)
-            }
-            Inner::Rsa(key) => {
-                if bytes.len() != key.as_ref().size() {
-                    return Err(malformed());
-                }
-                let signature = pkcs1v15::Signature::try_from(bytes).map_err(|_| malformed())?;
-                key.verify(message, &signature)
-            }
-        };
-        checked.map_err(|_| SignatureError::Wrong { algorithm })
+        match &self.inner {
+            Inner::Ecdsa(key) => key.verify(message, &self.ecdsa(signature)?),
+            Inner::Rsa(key) => key.verify(message, &self.rsa(key, signature)?),
+        }
+        .map_err(|_| self.wrong())
+    }
+
+    /// As [`PublicKey::verify`], for a message of which only the SHA-256 is at hand.
+    ///
+    /// # Errors
+    /// As [`PublicKey::verify`].
+    pub fn verify_digest(&self, digest: &Digest, signature: &Signature) -> Result<(), SignatureError> {
+        let digest = digest.as_bytes();
+        match &self.inner {
+            Inner::Ecdsa(key) => key.verify_prehash(digest, &self.ecdsa(signature)?),
+            Inner::Rsa(key) => key.verify_prehash(digest, &self.rsa(key, signature)?),
+        }
+        .map_err(|_| self.wrong())
+    }
+
+    fn ecdsa(&self, signature: &Signature) -> Result<p256::ecdsa::DerSignature, SignatureError> {
+        p256::ecdsa::DerSignature::from_bytes(signature.as_bytes()).map_err(|_| self.malformed(signature))
+    }
+
+    fn rsa(
+        &self,
+        key: &pkcs1v15::VerifyingKey<Sha256>,
+        signature: &Signature,
+    ) -> Result<pkcs1v15::Signature, SignatureError> {
+        if signature.as_bytes().len() != key.as_ref().size() {
+            return Err(self.malformed(signature));
+        }
+        pkcs1v15::Signature::try_from(signature.as_bytes()).map_err(|_| self.malformed(signature))
+    }
+
+    const fn wrong(&self) -> SignatureError {
+        SignatureError::Wrong {
+            algorithm: self.algorithm(),
+        }
+    }
+
+    fn malformed(&self, signature: &Signature) -> SignatureError {
+        SignatureError::Malformed {
+            algorithm: self.algorithm(),
+            length: signature.as_bytes().len(),
+        }
     }
 
     /// What a signature by this key is called inside requests and certificates.

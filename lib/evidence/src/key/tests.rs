@@ -37,6 +37,23 @@ fn what_a_key_signs_its_public_half_verifies() {
 }
 
 #[test]
+fn a_signature_is_checked_against_the_digest_as_against_the_message() {
+    for algorithm in BOTH {
+        let key = key(algorithm);
+        let signature = key.sign(b"widgets").unwrap();
+        let public = key.public_key();
+        assert_eq!(public.verify_digest(&crate::Digest::of(b"widgets"), &signature), Ok(()));
+        let wrong = Err(SignatureError::Wrong { algorithm });
+        assert_eq!(public.verify_digest(&crate::Digest::of(b"gadgets"), &signature), wrong);
+        let short = Signature::from_bytes([1, 2, 3]).unwrap();
+        assert!(matches!(
+            public.verify_digest(&crate::Digest::of(b"widgets"), &short),
+            Err(SignatureError::Malformed { .. })
+        ));
+    }
+}
+
+#[test]
 fn one_flipped_bit_in_the_message_or_the_signature_is_refused() {
     for algorithm in BOTH {
         let key = key(algorithm);

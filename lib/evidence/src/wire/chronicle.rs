@@ -3,12 +3,16 @@
 //! | route | body | answer |
 //! |---|---|---|
 //! | `POST /chronicle/events` | [`EventRequest`] | 201 [`EventReply`]; 200 when the same event is already recorded |
-//! | `GET /chronicle/events/{event_id}` | – | 200 [`StoredEvent`] |
+//! | `GET /chronicle/events/{event_id}` | – | 200 [`ShownEvent`] |
 //! | `GET /chronicle/events?limit&offset&type` | – | 200 [`EventPage`] |
 //! | `GET /chronicle/packages/{name}/events` | – | 200 [`PackageEvents`] |
 
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::ser::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::Value;
 
+pub use super::receipt::{Proven, Receipt, ReceiptProof, ReceiptRefusal};
 use crate::{CertId, Digest, EventId, Integrity, PackageName, Timestamp, Version};
 
 /// Asks the Chronicle to record an event of a package.
@@ -96,6 +100,9 @@ pub struct EventReply {
     pub timestamp: Timestamp,
     /// The event as recorded.
     pub event: StoredEvent,
+    /// The proof that it is in the Chronicle's log; absent when the Chronicle keeps none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub receipt: Option<Receipt>,
 }
 
 /// An event as the Chronicle keeps it.
@@ -116,6 +123,40 @@ pub struct StoredEvent {
     pub payload: EventRequest,
     /// How the caller was authenticated.
     pub metadata: EventMetadata,
+}
+
+/// An event and its receipt: the members of [`StoredEvent`], and `receipt` beside them.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct ShownEvent {
+    /// The event.
+    pub event: StoredEvent,
+    /// The proof that it is in the Chronicle's log; absent when the Chronicle keeps none.
+    pub receipt: Option<Receipt>,
+}
+
+impl Serialize for ShownEvent {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut value = serde_json::to_value(&self.event).map_err(S::Error::custom)?;
+        if let (Some(members), Some(receipt)) = (value.as_object_mut(), &self.receipt) {
+            let receipt = serde_json::to_value(receipt).map_err(S::Error::custom)?;
+            members.insert(RECEIPT.to_owned(), receipt);
+        }
+        value.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for ShownEvent {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut value = Value::deserialize(deserializer)?;
+        let receipt = value.as_object_mut().and_then(|members| members.shift_remove(RECEIPT));
+        Ok(Self {
+            event: serde_json::from_value(value).map_err(D::Error::custom)?,
+            receipt: match receipt {
+                None | Some(Value::Null) => None,
+                Some(receipt) => Some(serde_json::from_value(receipt).map_err(D::Error::custom)?),
+            },
+        })
+    }
 }
 
 /// How the caller of an event was authenticated.
@@ -165,3 +206,5 @@ pub struct PackageEvent {
     /// When it was recorded.
     pub timestamp: Timestamp,
 }
+
+const RECEIPT: &str = "receipt";

@@ -6,6 +6,8 @@ pub mod auth;
 pub mod certificates;
 pub mod chronicle;
 mod error;
+pub mod log;
+mod receipt;
 pub mod registry;
 
 pub use error::{ErrorBody, ErrorReply};

@@ -15,6 +15,9 @@ pub(crate) trait Certificates: Send + Sync {
     /// Looks one up by its name.
     async fn find(&self, cert_id: &CertId) -> Result<Option<StoredCertificate>, StorageError>;
 
+    /// Looks one up by the SHA-256 over its DER.
+    async fn of_fingerprint(&self, fingerprint: &Digest) -> Result<Option<StoredCertificate>, StorageError>;
+
     /// Withdraws one. The first withdrawal stays; a second one answers with the first. Nothing when the certificate is unknown.
     async fn revoke(
         &self,

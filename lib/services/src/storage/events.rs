@@ -1,19 +1,17 @@
 //! Events of the Chronicle.
 
 use async_trait::async_trait;
+use certified_evidence::log::LeafIndex;
 use certified_evidence::wire::chronicle::{EventType, StoredEvent};
 use certified_evidence::{EventId, PackageName};
 
-use super::{AuditEntry, StorageError, Written};
+use super::StorageError;
 
-/// The table `chronicle_events`. Nothing in it is ever changed or removed.
+/// The table `chronicle_events`. Nothing in it is ever changed or removed; events come into it through the log.
 #[async_trait]
 pub(crate) trait Events: Send + Sync {
-    /// Appends an event, or finds the one of the same type, package, version and tarball.
-    async fn append(&self, event: &StoredEvent, audit: &AuditEntry) -> Result<Written<StoredEvent>, StorageError>;
-
-    /// Looks one up by its name.
-    async fn find(&self, id: &EventId) -> Result<Option<StoredEvent>, StorageError>;
+    /// Looks one up by its name, with its place in the log.
+    async fn find(&self, id: &EventId) -> Result<Option<(StoredEvent, LeafIndex)>, StorageError>;
 
     /// Some events, the newest first, and how many there are altogether.
     async fn page(&self, filter: &EventFilter) -> Result<(Vec<StoredEvent>, u64), StorageError>;

@@ -7,6 +7,7 @@ mod audit;
 mod certificates;
 mod credentials;
 mod events;
+mod log;
 mod packages;
 mod registrations;
 pub(crate) mod sqlite;
@@ -15,6 +16,7 @@ pub(crate) use self::audit::AuditEntry;
 pub(crate) use self::certificates::{Certificates, Revocation, StoredCertificate};
 pub(crate) use self::credentials::{CredentialState, Credentials, StoredCredential};
 pub(crate) use self::events::{EventFilter, Events};
+pub(crate) use self::log::{Append, LogStore};
 pub(crate) use self::packages::{Packages, StoredVersion, Tag};
 pub(crate) use self::registrations::{Registration, Registrations, StatusChange};
 

@@ -1,6 +1,7 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
+use crate::receipts;
 use crate::up::{As, Up};
 
 const APPEND: (Method, &str) = (Method::POST, "gateway/chronicle/events");
@@ -19,6 +20,7 @@ async fn an_event_is_recorded_once_and_shown_to_everybody() {
         .unwrap();
     let event_id = first["event_id"].as_str().unwrap();
     up.golden.learn(event_id, "6f9619ff-8b86-4d01-b42d-00cf4fc964ff");
+    receipts::learn(&mut up, &first);
     up.golden.compare(REPLY, &first);
     up.writes(APPEND, As::ApiKey, REQUEST, 200, REPLY).await;
     let event = format!("gateway/chronicle/events/{event_id}");

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 /// Pairs of what a run made up and what stands in the files instead.
@@ -40,13 +41,14 @@ impl Golden {
         body
     }
 
+    /// What a run said, as the files say it.
+    pub(crate) fn said<T: DeserializeOwned>(&self, reply: &Value) -> T {
+        serde_json::from_str(&self.text(reply)).unwrap()
+    }
+
     /// Compares an answer with the file, or writes the file when that was asked for.
     pub(crate) fn compare(&self, file: &str, reply: &Value) {
-        let mut text = serde_json::to_string_pretty(reply).unwrap();
-        text.push('\n');
-        for (actual, golden) in &self.pairs {
-            text = text.replace(&quoted(actual), &quoted(golden));
-        }
+        let text = self.text(reply);
         if std::env::var_os("UPDATE_WIRE").is_some() {
             return fs::write(path(file), text).unwrap();
         }
@@ -55,6 +57,15 @@ impl Golden {
             text, golden,
             "{file}: run the tests with UPDATE_WIRE=1 if this is meant"
         );
+    }
+
+    fn text(&self, reply: &Value) -> String {
+        let mut text = serde_json::to_string_pretty(reply).unwrap();
+        text.push('\n');
+        for (actual, golden) in &self.pairs {
+            text = text.replace(&quoted(actual), &quoted(golden));
+        }
+        text
     }
 }
 

@@ -1,7 +1,8 @@
 use std::fs;
 use std::path::Path;
 
-use certified_evidence::wire::{auth, certificates, chronicle, registry};
+use certified_evidence::bundle::TransparencyLogEntry;
+use certified_evidence::wire::{auth, certificates, chronicle, log, registry};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -32,7 +33,11 @@ fn every_golden_body_is_what_its_wire_type_reads_and_writes() {
     survives::<certificates::PackageCertificates>("chittyid/package.reply.json");
     survives::<chronicle::EventRequest>("chronicle/append.request.json");
     survives::<chronicle::EventReply>("chronicle/append.reply.json");
-    survives::<chronicle::StoredEvent>("chronicle/event.reply.json");
+    survives::<chronicle::ShownEvent>("chronicle/event.reply.json");
+    survives::<chronicle::Receipt>("chronicle/inclusion.reply.json");
+    survives::<log::ConsistencyReply>("chronicle/consistency.reply.json");
+    survives::<log::RecordRequest>("chronicle/record.request.json");
+    survives::<TransparencyLogEntry>("chronicle/record.reply.json");
     survives::<chronicle::EventPage>("chronicle/page.reply.json");
     survives::<chronicle::PackageEvents>("chronicle/package.reply.json");
     survives::<registry::RegisterRequest>("registry/register.request.json");

@@ -6,6 +6,10 @@ fn path(text: &str) -> TilePath {
     text.parse().unwrap_or_else(|refused| panic!("{text}: {refused}"))
 }
 
+fn entries_text(text: &str) -> Result<Entry, EntryError> {
+    text.parse()
+}
+
 #[test]
 fn a_path_has_groups_of_three_digits_and_its_width_when_it_is_partial() {
     let hashes = |text: &str, level, index, width| {
@@ -137,6 +141,15 @@ fn a_bundle_of_entries_survives_its_bytes_and_is_refused_when_it_breaks_off() {
         );
     }
     assert!(Entry::new(vec![0; Entry::LONGEST + 1]).is_err());
+    assert_eq!(
+        entries_text("b25l").map(|entry| entry.as_bytes().to_vec()),
+        Ok(b"one".to_vec())
+    );
+    assert!(matches!(entries_text("b25"), Err(EntryError::NotBase64 { length: 3 })));
+    assert!(matches!(
+        entries_text(&"A".repeat(87_384)),
+        Err(EntryError::TooLong { .. })
+    ));
     let third = path("tile/entries/002.p/2")
         .entries()
         .map(LeafIndex::get)

@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::routing::{get, post};
 use axum::{Extension, Json, Router};
 use certified_evidence::RequestId;
-use certified_evidence::wire::chronicle::{EventPage, EventReply, EventRequest, EventType, PackageEvents, StoredEvent};
+use certified_evidence::wire::chronicle::{EventPage, EventReply, EventRequest, EventType, PackageEvents, ShownEvent};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -71,7 +71,7 @@ async fn page(
     ))
 }
 
-async fn show(State(desk): State<Arc<Desk>>, Path(event_id): Path<String>) -> Result<Json<StoredEvent>, Refusal> {
+async fn show(State(desk): State<Arc<Desk>>, Path(event_id): Path<String>) -> Result<Json<ShownEvent>, Refusal> {
     Ok(Json(desk.chronicle.get(&door::event_id(&event_id)?).await?))
 }
 

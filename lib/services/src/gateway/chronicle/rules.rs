@@ -2,20 +2,24 @@
 
 use std::sync::Arc;
 
+use certified_evidence::log::LeafIndex;
 use certified_evidence::wire::chronicle::{
-    EventMetadata, EventPage, EventReply, EventRequest, EventType, PackageEvent, PackageEvents, StoredEvent,
+    EventMetadata, EventPage, EventReply, EventRequest, EventType, PackageEvent, PackageEvents, Receipt, ShownEvent,
+    StoredEvent,
 };
 use certified_evidence::{EventId, PackageName, RequestId};
 use uuid::Uuid;
 
 use crate::auth::Caller;
+use crate::gateway::Log;
 use crate::refusal::Refusal;
-use crate::storage::{AuditEntry, EventFilter, Events, Written};
+use crate::storage::{Append, AuditEntry, EventFilter, Events, Written};
 use crate::{Addresses, Clock};
 
 /// Appends events and shows them.
 pub(crate) struct Chronicle {
     pub(crate) events: Arc<dyn Events>,
+    pub(crate) log: Arc<Log>,
     pub(crate) addresses: Arc<Addresses>,
     pub(crate) clock: Clock,
 }
@@ -23,7 +27,7 @@ pub(crate) struct Chronicle {
 impl Chronicle {
     /// Records an event, or answers with the one that is recorded already for the same type, package, version and tarball.
     ///
-    /// What is answered is on the disk.
+    /// What is answered is on the disk and in the log.
     pub(crate) async fn append(
         &self,
         caller: &Caller,
@@ -32,26 +36,34 @@ impl Chronicle {
     ) -> Result<Written<EventReply>, Refusal> {
         caller.require(&["chronicle:write", "chronicle:admin"])?;
         let event = self.event(caller, id, asked)?;
-        let entry = AuditEntry {
+        let audit = AuditEntry {
             timestamp: event.timestamp,
             actor: caller.id.clone(),
             action: "chronicle:append",
             resource: event.id.to_string(),
             request_id: id.clone(),
         };
-        Ok(match self.events.append(&event, &entry).await? {
-            Written::New(event) => Written::New(self.reply(event)),
-            Written::Present(event) => Written::Present(self.reply(event)),
+        let entry = Receipt::entry_of(&event).map_err(|cause| Refusal::invalid(cause.to_string()))?;
+        let append = Append {
+            entry,
+            event: Some(event),
+            audit,
+        };
+        Ok(match self.log.append(append).await? {
+            Written::New(index) => Written::New(self.reply(index).await?),
+            Written::Present(index) => Written::Present(self.reply(index).await?),
         })
     }
 
-    /// Shows one event.
-    pub(crate) async fn get(&self, id: &EventId) -> Result<StoredEvent, Refusal> {
+    /// Shows one event, with its receipt.
+    pub(crate) async fn get(&self, id: &EventId) -> Result<ShownEvent, Refusal> {
         let found = self.events.find(id).await?;
-        found.ok_or_else(|| Refusal::NotFound {
+        let (event, index) = found.ok_or_else(|| Refusal::NotFound {
             code: "EVENT_NOT_FOUND",
             reason: format!("there is no event {id}"),
-        })
+        })?;
+        let receipt = Some(self.log.receipt(index).await?);
+        Ok(ShownEvent { event, receipt })
     }
 
     /// Shows some events, the newest first; at most a thousand at once.
@@ -106,14 +118,21 @@ impl Chronicle {
         })
     }
 
-    fn reply(&self, event: StoredEvent) -> EventReply {
-        EventReply {
+    /// The answer about the event at this place of the log. It says what the log says: the event is read from the entry.
+    async fn reply(&self, index: LeafIndex) -> Result<EventReply, Refusal> {
+        let receipt = self.log.receipt(index).await?;
+        let event: StoredEvent = serde_json::from_slice(receipt.entry.as_bytes()).map_err(|cause| Refusal::Failed {
+            code: "EVENT_FAILED",
+            reason: cause.to_string(),
+        })?;
+        Ok(EventReply {
             success: true,
             event_id: event.id.clone(),
             chronicle_url: self.addresses.chronicle_url(&event.id),
             timestamp: event.timestamp,
             event,
-        }
+            receipt: Some(receipt),
+        })
     }
 }
 

@@ -7,12 +7,14 @@ use certified_evidence::wire::chronicle::EventType;
 
 use super::Chronicle;
 use crate::refusal::Refusal;
-use crate::staged::{Later, NOW, addresses, caller, event, request_id, store};
+use crate::staged::{Later, NOW, addresses, caller, event, log, request_id, store};
 use crate::storage::Written;
 
 async fn chronicle(later: &Later) -> Chronicle {
+    let store = Arc::new(store().await);
     Chronicle {
-        events: Arc::new(store().await),
+        log: Arc::new(log(store.clone())),
+        events: store,
         addresses: addresses(),
         clock: later.clock(),
     }

@@ -1,7 +1,7 @@
 //! Certificates in SQLite.
 
 use async_trait::async_trait;
-use certified_evidence::{CertId, PackageName};
+use certified_evidence::{CertId, Digest, PackageName};
 use sqlx::Row as _;
 use sqlx::sqlite::SqliteRow;
 
@@ -42,6 +42,14 @@ impl Certificates for SqliteStore {
     async fn find(&self, cert_id: &CertId) -> Result<Option<StoredCertificate>, StorageError> {
         let row = sqlx::query("SELECT * FROM certificates WHERE cert_id = $1")
             .bind(cert_id.as_str())
+            .fetch_optional(&self.pool)
+            .await?;
+        row.as_ref().map(certificate).transpose()
+    }
+
+    async fn of_fingerprint(&self, fingerprint: &Digest) -> Result<Option<StoredCertificate>, StorageError> {
+        let row = sqlx::query("SELECT * FROM certificates WHERE fingerprint = $1")
+            .bind(fingerprint.to_string())
             .fetch_optional(&self.pool)
             .await?;
         row.as_ref().map(certificate).transpose()

@@ -7,6 +7,7 @@ mod audit;
 mod certificates;
 mod credentials;
 mod events;
+mod log;
 mod packages;
 mod registrations;
 mod row;
@@ -63,7 +64,9 @@ impl SqliteStore {
             .connect_with(options)
             .await?;
         MIGRATIONS.run(&pool).await?;
-        Ok(Self { pool })
+        let store = Self { pool };
+        store.append_older_events().await?;
+        Ok(store)
     }
 
     /// Begins a transaction that will write. It takes the write lock at once: one that reads first and asks for the lock later is

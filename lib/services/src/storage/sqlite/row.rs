@@ -49,7 +49,12 @@ pub(super) fn seconds(at: Timestamp) -> i64 {
     i64::try_from(at.unix()).unwrap_or(i64::MAX)
 }
 
-/// A number of rows.
+/// A number as the database keeps it.
+pub(super) fn number(what: &'static str, number: u64) -> Result<i64, StorageError> {
+    i64::try_from(number).map_err(|cause| unreadable(what, &cause))
+}
+
+/// A number that is not negative.
 pub(super) fn count(row: &SqliteRow, column: &'static str) -> Result<u64, StorageError> {
     let count: i64 = row.try_get(column)?;
     u64::try_from(count).map_err(|cause| unreadable(column, &cause))
