@@ -1,102 +1,130 @@
 //! Evidence with one thing wrong.
 
 use base64ct::{Base64, Encoding};
-use certified_evidence::Bundle;
 use certified_evidence::bundle::Content;
-use certified_evidence::certificate::Certificate;
+use certified_evidence::certificate::LeafProfile;
 use certified_evidence::hashed_rekord::HashedRekord;
+use certified_evidence::{Bundle, Digest, SigningKey};
 use serde_json::{Value, json};
 
 use crate::case::Case;
-use crate::town::{Kinds, Town};
+use crate::town::{ARTIFACT, Kinds, Town};
 
 const ENTRY: &str = "/verificationMaterial/tlogEntries/0";
 
 /// Cases of which each differs from a good release in one thing; the good one comes first.
-pub(crate) fn all(kind: &str, sign: impl Fn(&Town, &certified_evidence::SigningKey, &[u8]) -> Content) -> Vec<Case> {
-    let (town, stranger) = (Town::new(Kinds::default()), Town::new(Kinds::default()));
+pub(crate) fn all(kind: &str, sign: impl Fn(&SigningKey, &[u8]) -> Content) -> Vec<Case> {
+    let town = Town::new(Kinds::default());
     let key = town.release_key();
-    let content = sign(&town, &key, crate::town::ARTIFACT);
-    let make = |certificate: Certificate| town.bundle(certificate, content.clone());
-    let good = make(town.certificate(town.profile(&key)));
-    let case = |name: &str, bundle: &Bundle| Case::new(&format!("{kind}, {name}"), bundle, &town.trust_root());
-    let mut cases = vec![case("unchanged", &good)];
-
-    let mut short = town.profile(&key);
-    short.not_before = town.now.minus_seconds(1200);
-    short.not_after = town.now.minus_seconds(600);
-    cases.push(case("certificate over", &make(town.certificate(short))));
-    cases.push(case(
-        "certificate of a stranger",
-        &make(stranger.certificate(town.profile(&key))),
-    ));
-    cases.push(case(
-        "certificate of another key",
-        &make(town.certificate(town.profile(&stranger.release_key()))),
-    ));
-    cases.push(case(
-        "certificate in no log",
-        &make(town.certificate_without_a_log(town.profile(&key))),
-    ));
-    cases.push(case(
-        "certificate in another log",
-        &make(town.certificate_of_another_log(town.profile(&key))),
-    ));
-
-    let signature = good.signature().unwrap();
-    let stamped = |timestamps: Vec<Vec<u8>>| Bundle {
-        timestamps,
-        ..good.clone()
+    let content = sign(&key, ARTIFACT);
+    let good = Making {
+        kind,
+        stranger: &Town::new(Kinds::default()),
+        bundle: town.bundle(town.certificate(town.profile(&key)), content),
+        town: &town,
+        key,
     };
-    cases.push(case("no timestamp", &stamped(vec![])));
-    cases.push(case(
-        "timestamp over other bytes",
-        &stamped(vec![town.timestamp(b"other", town.now)]),
-    ));
-    cases.push(case(
-        "timestamp of a stranger",
-        &stamped(vec![stranger.timestamp(signature.as_bytes(), town.now)]),
-    ));
-    let later = town.now.plus_seconds(3600);
-    cases.push(case(
-        "timestamp after the certificate",
-        &stamped(vec![town.timestamp(signature.as_bytes(), later)]),
-    ));
-    let earlier = town.now.minus_seconds(3600);
-    cases.push(case(
-        "timestamp before the certificate",
-        &stamped(vec![town.timestamp(signature.as_bytes(), earlier)]),
-    ));
+    let unchanged = good.case("unchanged", &good.bundle);
+    let elsewhere = Case::new("", &good.bundle, &good.stranger.trust_root()).trust_root;
+    [
+        vec![unchanged.clone()],
+        good.with_another_certificate(),
+        good.with_another_timestamp(),
+        good.with_another_log_entry(),
+        in_the_bundle(&unchanged, kind),
+        in_what_is_expected(&unchanged, kind),
+        in_what_is_trusted(&unchanged, kind, &elsewhere),
+    ]
+    .concat()
+}
 
-    let logged = |log_entries| Bundle {
-        log_entries,
-        ..good.clone()
-    };
-    let entry = HashedRekord::parse(&good.log_entries[0].canonicalized_body).unwrap();
-    let other_digest = HashedRekord {
-        digest: certified_evidence::Digest::of(b"other"),
-        ..entry.clone()
-    };
-    let other_signature = HashedRekord {
-        signature: key.sign(b"other").unwrap(),
-        ..entry.clone()
-    };
-    cases.push(case("in no log", &logged(vec![])));
-    cases.push(case("in another log", &logged(vec![stranger.log_entry(&entry)])));
-    cases.push(case(
-        "log entry about other bytes",
-        &logged(vec![town.log_entry(&other_digest)]),
-    ));
-    cases.push(case(
-        "log entry of another signature",
-        &logged(vec![town.log_entry(&other_signature)]),
-    ));
+/// A good release, and a town that has nothing to do with it.
+struct Making<'a> {
+    kind: &'a str,
+    town: &'a Town,
+    stranger: &'a Town,
+    key: SigningKey,
+    bundle: Bundle,
+}
 
-    cases.extend(in_the_bundle(&cases[0], kind));
-    cases.extend(in_what_is_expected(&cases[0], kind));
-    let elsewhere = Case::new("", &good, &stranger.trust_root()).trust_root;
-    cases.extend(in_what_is_trusted(&cases[0], kind, &elsewhere));
-    cases
+impl Making<'_> {
+    fn case(&self, name: &str, bundle: &Bundle) -> Case {
+        Case::new(&format!("{}, {name}", self.kind), bundle, &self.town.trust_root())
+    }
+
+    fn with_another_certificate(&self) -> Vec<Case> {
+        let (town, profile) = (self.town, || self.town.profile(&self.key));
+        let over = LeafProfile {
+            not_before: town.now.minus_seconds(1200),
+            not_after: town.now.minus_seconds(600),
+            ..profile()
+        };
+        let of_another_key = town.profile(&self.stranger.release_key());
+        let certificates = [
+            ("certificate over", town.certificate(over)),
+            ("certificate of a stranger", self.stranger.certificate(profile())),
+            ("certificate of another key", town.certificate(of_another_key)),
+            ("certificate in no log", town.certificate_without_a_log(profile())),
+            ("certificate in another log", town.certificate_of_another_log(profile())),
+        ];
+        let case = |(name, certificate)| self.case(name, &town.bundle(certificate, self.bundle.content.clone()));
+        certificates.into_iter().map(case).collect()
+    }
+
+    fn with_another_timestamp(&self) -> Vec<Case> {
+        let signature = self.bundle.signature().unwrap();
+        let (bytes, now) = (signature.as_bytes(), self.town.now);
+        let timestamps = [
+            ("no timestamp", vec![]),
+            ("timestamp over other bytes", vec![self.town.timestamp(b"other", now)]),
+            ("timestamp of a stranger", vec![self.stranger.timestamp(bytes, now)]),
+            (
+                "timestamp after the certificate",
+                vec![self.town.timestamp(bytes, now.plus_seconds(3600))],
+            ),
+            (
+                "timestamp before the certificate",
+                vec![self.town.timestamp(bytes, now.minus_seconds(3600))],
+            ),
+        ];
+        let case = |(name, timestamps)| {
+            let bundle = Bundle {
+                timestamps,
+                ..self.bundle.clone()
+            };
+            self.case(name, &bundle)
+        };
+        timestamps.into_iter().map(case).collect()
+    }
+
+    fn with_another_log_entry(&self) -> Vec<Case> {
+        let entry = HashedRekord::parse(&self.bundle.log_entries[0].canonicalized_body).unwrap();
+        let other_bytes = HashedRekord {
+            digest: Digest::of(b"other"),
+            ..entry.clone()
+        };
+        let other_signature = HashedRekord {
+            signature: self.key.sign(b"other").unwrap(),
+            ..entry.clone()
+        };
+        let entries = [
+            ("in no log", vec![]),
+            ("in another log", vec![self.stranger.log_entry(&entry)]),
+            ("log entry about other bytes", vec![self.town.log_entry(&other_bytes)]),
+            (
+                "log entry of another signature",
+                vec![self.town.log_entry(&other_signature)],
+            ),
+        ];
+        let case = |(name, log_entries)| {
+            let bundle = Bundle {
+                log_entries,
+                ..self.bundle.clone()
+            };
+            self.case(name, &bundle)
+        };
+        entries.into_iter().map(case).collect()
+    }
 }
 
 fn in_the_bundle(good: &Case, kind: &str) -> Vec<Case> {

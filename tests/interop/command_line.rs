@@ -7,14 +7,14 @@ use std::process::{Command, Output};
 use certified_evidence::TrustRoot;
 
 use crate::peers::peer;
-use crate::town::{ARTIFACT, IDENTITY, ISSUER, Kinds, Town};
+use crate::town::{ARTIFACT, IDENTITY, ISSUER, Kinds, Town, message, provenance};
 
 #[test]
 fn sigstores_command_line_for_python_verifies_a_release_with_our_trust_config() {
     let town = Town::new(Kinds::default());
     let key = town.release_key();
     let certificate = town.certificate(town.profile(&key));
-    for content in [town.message(&key, ARTIFACT), town.provenance(&key, ARTIFACT)] {
+    for content in [message(&key, ARTIFACT), provenance(&key, ARTIFACT)] {
         let desk = tempfile::tempdir().unwrap();
         let bundle = town.bundle(certificate.clone(), content);
         fs::write(desk.path().join("widgets.tgz"), ARTIFACT).unwrap();
@@ -39,7 +39,7 @@ fn sigstores_command_line_for_python_verifies_a_release_with_our_trust_config() 
 fn openssl_verifies_the_timestamp_in_a_bundle() {
     let town = Town::new(Kinds::default());
     let key = town.release_key();
-    let bundle = town.bundle(town.certificate(town.profile(&key)), town.message(&key, ARTIFACT));
+    let bundle = town.bundle(town.certificate(town.profile(&key)), message(&key, ARTIFACT));
     let desk = tempfile::tempdir().unwrap();
     let authority = town.trust_root().timestamp_authorities.remove(0);
     let root = authority.chain().unwrap().pop().unwrap();

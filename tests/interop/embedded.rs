@@ -1,20 +1,14 @@
 //! What the embedded services give, shown to the same verifiers with the trust root that they give too.
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
 use certified_evidence::bundle::{Content, TransparencyLogEntry};
-use certified_evidence::hashed_rekord::HashedRekord;
-use certified_evidence::log::{Checkpoint, InclusionProof, LeafHash, LogSigner, Tree};
 use certified_evidence::timestamp_token::TimestampRequest;
-use certified_evidence::trust_root::{TransparencyLog, ValidFor};
-use certified_evidence::{
-    Bundle, Certificate, CertificateRequest, Digest, KeyAlgorithm, SigningKey, Timestamp, TrustRoot,
-};
+use certified_evidence::{Bundle, Certificate, CertificateRequest, KeyAlgorithm, KeyDetails, SigningKey};
 use certified_services::{Options, Running};
+use reqwest::{RequestBuilder, Response};
 use serde_json::{Value, json};
 
 use crate::case::{Case, table};
-use crate::town::{ARTIFACT, PACKAGE, key, rng};
+use crate::town::{self, ARTIFACT, PACKAGE, key, rng};
 
 #[tokio::test]
 async fn every_verifier_accepts_what_the_embedded_services_vouch_for() {
@@ -26,23 +20,31 @@ async fn every_verifier_accepts_what_the_embedded_services_vouch_for() {
         .unwrap();
     let key = key(KeyAlgorithm::EcdsaP256);
     let certificate = certificate(&running, &key).await;
-    let signature = key.sign(ARTIFACT).unwrap();
-    let entry = HashedRekord::new(Digest::of(ARTIFACT), signature.clone(), &certificate).unwrap();
-    let mut trust_root = running.trust_root().clone();
-    let bundle = Bundle {
-        certificate,
-        log_entries: vec![logged(&entry, &mut trust_root)],
-        timestamps: vec![timestamp(&running, signature.as_bytes()).await],
-        content: Content::Message {
-            digest: Digest::of(ARTIFACT),
-            signature,
-        },
-    };
-    let mut case = Case::new("a release, locally", &bundle, &trust_root);
-    // The local authority verifies no workflow, so it names none.
-    case.issuer = None;
-    insta::assert_snapshot!("embedded", table(&[case]));
+    let mut cases = Vec::new();
+    for (name, content) in [
+        ("tarball", town::message(&key, ARTIFACT)),
+        ("provenance", town::provenance(&key, ARTIFACT)),
+    ] {
+        let bundle = bundle(&running, certificate.clone(), content).await;
+        let mut case = Case::new(&format!("{name}, local"), &bundle, running.trust_root());
+        // The local authority verifies no workflow, so it names none.
+        case.issuer = None;
+        cases.push(case);
+    }
+    insta::assert_snapshot!("embedded", table(&cases));
     running.stop().await;
+}
+
+async fn bundle(running: &Running, certificate: Certificate, content: Content) -> Bundle {
+    let mut bundle = Bundle {
+        certificate,
+        log_entries: Vec::new(),
+        timestamps: Vec::new(),
+        content,
+    };
+    bundle.log_entries = vec![log_entry(running, &bundle).await];
+    bundle.timestamps = vec![timestamp(running, bundle.signature().unwrap().as_bytes()).await];
+    bundle
 }
 
 async fn certificate(running: &Running, key: &SigningKey) -> Certificate {
@@ -56,9 +58,30 @@ async fn certificate(running: &Running, key: &SigningKey) -> Certificate {
     });
     let address = running.addresses().chitty_id.join("v1/certificates/issue").unwrap();
     let token = running.tokens().chitty_id_token.expose().clone();
-    let request = client().post(address).bearer_auth(token).json(&request);
-    let reply: Value = request.send().await.unwrap().json().await.unwrap();
+    let reply = answered(client().post(address).bearer_auth(token).json(&request)).await;
+    let reply: Value = reply.json().await.unwrap();
     Certificate::from_pem(reply["pem"].as_str().unwrap()).unwrap()
+}
+
+/// Without a credential, as Sigstore's clients ask: the certificate is one that was issued here.
+async fn log_entry(running: &Running, bundle: &Bundle) -> TransparencyLogEntry {
+    let signature = bundle.signature().unwrap();
+    let signed = town::signed_digest(&bundle.content);
+    let key_details = KeyDetails::of(&bundle.certificate.public_key().unwrap());
+    let raw_bytes = base64(bundle.certificate.der());
+    let request = json!({ "hashedRekordRequestV002": {
+        "digest": base64(signed.as_bytes()),
+        "signature": {
+            "content": signature,
+            "verifier": { "x509Certificate": { "rawBytes": raw_bytes }, "keyDetails": key_details },
+        },
+    } });
+    let address = running.addresses().gateway.join("log/api/v2/log/entries").unwrap();
+    answered(client().post(address).json(&request))
+        .await
+        .json()
+        .await
+        .unwrap()
 }
 
 async fn timestamp(running: &Running, bytes: &[u8]) -> Vec<u8> {
@@ -68,25 +91,22 @@ async fn timestamp(running: &Running, bytes: &[u8]) -> Vec<u8> {
         .post(address)
         .header("content-type", TimestampRequest::CONTENT_TYPE)
         .body(request.to_der().unwrap());
-    let answer = post.send().await.unwrap().bytes().await.unwrap();
+    let answer = answered(post).await.bytes().await.unwrap();
     request
         .accept(&answer, &running.trust_root().timestamp_authorities)
         .unwrap();
     answer.to_vec()
 }
 
-/// A log of this test's own, added to what is trusted.
-fn logged(entry: &HashedRekord, trust_root: &mut TrustRoot) -> TransparencyLogEntry {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
-    let valid_for = ValidFor::from(Timestamp::from_unix(since.as_secs()).minus_seconds(60));
-    let signer = LogSigner::ecdsa("log.example".parse().unwrap(), key(KeyAlgorithm::EcdsaP256)).unwrap();
-    trust_root.tlogs = vec![TransparencyLog::of_log("https://log.example", signer.key(), valid_for)];
-    let mut tree = Tree::new();
-    tree.push(LeafHash::of(b"another entry")).unwrap();
-    let index = tree.push(LeafHash::of(&entry.to_canonical().unwrap())).unwrap();
-    let proof = InclusionProof::make(index, tree.size(), &tree).unwrap();
-    let checkpoint = Checkpoint::sign(&tree.head(), &signer).unwrap();
-    TransparencyLogEntry::of(entry, &proof, &checkpoint, signer.key()).unwrap()
+async fn answered(request: RequestBuilder) -> Response {
+    let response = request.send().await.unwrap();
+    assert!(response.status().is_success(), "{}", response.text().await.unwrap());
+    response
+}
+
+fn base64(bytes: &[u8]) -> String {
+    use base64ct::Encoding as _;
+    base64ct::Base64::encode_string(bytes)
 }
 
 fn client() -> reqwest::Client {

@@ -16,7 +16,7 @@ mod town;
 
 use case::{Case, table};
 use certified_evidence::KeyAlgorithm::Rsa2048;
-use town::{ARTIFACT, Kinds, Town};
+use town::{ARTIFACT, Kinds, Town, message, provenance};
 
 #[test]
 fn every_verifier_accepts_both_bundles_of_a_release() {
@@ -53,8 +53,8 @@ fn every_verifier_accepts_both_bundles_of_a_release() {
         let key = town.release_key();
         let certificate = town.certificate(town.profile(&key));
         for (kind, content) in [
-            ("tarball", town.message(&key, ARTIFACT)),
-            ("provenance", town.provenance(&key, ARTIFACT)),
+            ("tarball", message(&key, ARTIFACT)),
+            ("provenance", provenance(&key, ARTIFACT)),
         ] {
             let bundle = town.bundle(certificate.clone(), content);
             cases.push(Case::new(&format!("{kind}, {name}"), &bundle, &town.trust_root()));
@@ -65,8 +65,8 @@ fn every_verifier_accepts_both_bundles_of_a_release() {
 
 #[test]
 fn a_bundle_with_one_thing_wrong_is_refused() {
-    let mut cases = changes::all("tarball", Town::message);
-    cases.extend(changes::all("provenance", Town::provenance));
+    let mut cases = changes::all("tarball", message);
+    cases.extend(changes::all("provenance", provenance));
     for case in &cases {
         let unchanged = case.name.ends_with("unchanged");
         assert_eq!(ours::verdict(case) == "accepts", unchanged, "{}", case.name);

@@ -146,22 +146,6 @@ impl Town {
         self.issuing.issue_logged(profile, &stranger, self.now).unwrap()
     }
 
-    /// The tarball itself, signed.
-    pub(crate) fn message(&self, key: &SigningKey, artifact: &[u8]) -> Content {
-        Content::Message {
-            digest: Digest::of(artifact),
-            signature: key.sign(artifact).unwrap(),
-        }
-    }
-
-    /// How the tarball was built, signed.
-    pub(crate) fn provenance(&self, key: &SigningKey, artifact: &[u8]) -> Content {
-        let provenance = Provenance::of_run(&claims()).unwrap();
-        let statement = Statement::of_provenance(Subject::tarball(IDENTITY, artifact), &provenance).unwrap();
-        let payload = statement.to_json().unwrap();
-        Content::Envelope(Envelope::sign(key, Statement::PAYLOAD_TYPE, payload).unwrap())
-    }
-
     /// The whole bundle: signature, certificate, log entry and timestamp.
     pub(crate) fn bundle(&self, certificate: Certificate, content: Content) -> Bundle {
         let mut bundle = Bundle {
@@ -172,11 +156,7 @@ impl Town {
         };
         let signature = bundle.signature().unwrap();
         bundle.timestamps = vec![self.timestamp(signature.as_bytes(), self.now)];
-        let signed = match &bundle.content {
-            Content::Message { digest, .. } => *digest,
-            Content::Envelope(envelope) => Digest::of(&envelope.signed_bytes()),
-        };
-        let entry = HashedRekord::new(signed, signature, &bundle.certificate).unwrap();
+        let entry = HashedRekord::new(signed_digest(&bundle.content), signature, &bundle.certificate).unwrap();
         bundle.log_entries = vec![self.log_entry(&entry)];
         bundle
     }
@@ -190,23 +170,41 @@ impl Town {
 
     /// Puts the entry in the middle of a tree.
     pub(crate) fn log_entry(&self, entry: &HashedRekord) -> TransparencyLogEntry {
-        let mut tree = Tree::new();
+        let entry_hash = LeafHash::of(&entry.to_canonical().unwrap());
         let place = self.kinds.tree / 2;
-        for other in 0..self.kinds.tree {
-            let other = format!("other {other}");
-            tree.push(LeafHash::of(other.as_bytes())).unwrap();
-            if tree.size().get() == place as u64 {
-                tree.push(LeafHash::of(&entry.to_canonical().unwrap())).unwrap();
-            }
+        let mut tree = Tree::new();
+        for leaf in 0..self.kinds.tree {
+            let other = LeafHash::of(format!("other {leaf}").as_bytes());
+            tree.push(if leaf == place { entry_hash } else { other }).unwrap();
         }
-        if place == 0 {
-            tree = Tree::new();
-            tree.push(LeafHash::of(&entry.to_canonical().unwrap())).unwrap();
-        }
-        let index = (place as u64).try_into().unwrap();
+        let index = u64::try_from(place).unwrap().try_into().unwrap();
         let proof = InclusionProof::make(index, tree.size(), &tree).unwrap();
         let checkpoint = Checkpoint::sign(&tree.head(), &self.log).unwrap();
         TransparencyLogEntry::of(entry, &proof, &checkpoint, self.log.key()).unwrap()
+    }
+}
+
+/// The tarball itself, signed.
+pub(crate) fn message(key: &SigningKey, artifact: &[u8]) -> Content {
+    Content::Message {
+        digest: Digest::of(artifact),
+        signature: key.sign(artifact).unwrap(),
+    }
+}
+
+/// How the tarball was built, signed.
+pub(crate) fn provenance(key: &SigningKey, artifact: &[u8]) -> Content {
+    let provenance = Provenance::of_run(&claims()).unwrap();
+    let statement = Statement::of_provenance(Subject::tarball(IDENTITY, artifact), &provenance).unwrap();
+    let payload = statement.to_json().unwrap();
+    Content::Envelope(Envelope::sign(key, Statement::PAYLOAD_TYPE, payload).unwrap())
+}
+
+/// The digest of what the signature is over.
+pub(crate) fn signed_digest(content: &Content) -> Digest {
+    match content {
+        Content::Message { digest, .. } => *digest,
+        Content::Envelope(envelope) => Digest::of(&envelope.signed_bytes()),
     }
 }
 
