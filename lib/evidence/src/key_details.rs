@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::key::{PublicKey, PublicKeyKind};
+use crate::log::LogKey;
 use crate::text::serde_as_text;
 
 /// A kind of key and of its signatures, for example `PKIX_ECDSA_P256_SHA_256`.
@@ -36,6 +37,12 @@ impl KeyDetails {
             PublicKeyKind::Rsa { bits: 4096 } => Some(Self::Rsa4096),
             PublicKeyKind::Rsa { .. } => None,
         }
+    }
+
+    /// What this log's key is called.
+    pub fn of_log(key: &LogKey) -> Self {
+        let known = NAMES.into_iter().find(|(_, name)| *name == key.details());
+        known.map_or_else(|| Self::Other(key.details().to_owned()), |(kind, _)| kind)
     }
 
     /// The name on the wire.

@@ -19,6 +19,8 @@ pub struct Addresses {
     pub npm: Url,
     /// The archive, read-only: `http://127.0.0.1:7070/archive/`.
     pub archive: Url,
+    /// The timestamp authority: `http://127.0.0.1:7070/timestamps/`.
+    pub timestamps: Url,
 }
 
 impl Addresses {
@@ -31,6 +33,7 @@ impl Addresses {
             gateway: root.join("gateway/")?,
             npm: root.join("npm/")?,
             archive: root.join("archive/")?,
+            timestamps: root.join("timestamps/")?,
         })
     }
 

@@ -34,6 +34,7 @@ mod running;
 mod staged;
 mod start;
 mod storage;
+mod timestamps;
 mod tokens;
 
 use std::sync::Arc;

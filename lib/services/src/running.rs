@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use certified_evidence::Anchors;
+use certified_evidence::{Anchors, TrustRoot};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
@@ -17,6 +17,7 @@ use crate::tokens::Tokens;
 pub struct Running {
     pub(crate) addresses: Arc<Addresses>,
     pub(crate) anchors: Anchors,
+    pub(crate) trust_root: TrustRoot,
     pub(crate) tokens: Tokens,
     pub(crate) store_folder: PathBuf,
     pub(crate) store: SqliteStore,
@@ -33,6 +34,12 @@ impl Running {
     /// What a verifier has to trust to believe their certificates. Good for this run only.
     pub const fn anchors(&self) -> &Anchors {
         &self.anchors
+    }
+
+    /// The same in the form that Sigstore's clients read, with everything besides that these need: the log of certificates and the
+    /// timestamp authority. Good for this run only.
+    pub const fn trust_root(&self) -> &TrustRoot {
+        &self.trust_root
     }
 
     /// What they accept.

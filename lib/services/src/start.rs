@@ -8,9 +8,10 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use axum::routing::get;
 use axum::{Json, Router};
-use certified_evidence::Timestamp;
 use certified_evidence::anchors::TrustedLog;
 use certified_evidence::log::LogSigner;
+use certified_evidence::trust_root::{TransparencyLog, ValidFor};
+use certified_evidence::{Timestamp, TrustRoot};
 use serde_json::json;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -23,6 +24,7 @@ use crate::gateway::{self, Chronicle, Log, LogKeyFailed, Records, Registry};
 use crate::npm::{self, Npm, Tarballs};
 use crate::storage::StorageError;
 use crate::storage::sqlite::SqliteStore;
+use crate::timestamps::{self, LocalTimestamps, Timestamps};
 use crate::{Clock, Running, Tokens, door, randomness};
 
 /// Where the embedded services keep their things and listen.
@@ -116,9 +118,11 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
     let addresses = Arc::new(Addresses::at(listener.local_addr().map_err(refused)?)?);
     let store = open(&options).await?;
     let authority = LocalAuthority::new((options.clock)(), &mut randomness::system())?;
+    let timestamps = LocalTimestamps::new((options.clock)(), &mut randomness::system())?;
     let signer = gateway::open_key(&options.data, LOG, &mut randomness::system())?;
     let mut anchors = authority.anchors().clone();
     anchors.logs.push(trusted(&signer, (options.clock)()));
+    let trust_root = trust_root(&addresses, &authority, &timestamps, &signer)?;
     let log = Arc::new(Log::new(Arc::new(store.clone()), signer));
     let parts = Parts {
         options: &options,
@@ -129,12 +133,16 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
     let auth = Arc::new(Auth::new(Arc::new(store.clone()), Arc::clone(&options.clock)));
     let tokens = Tokens::mint(&mut randomness::system());
     tokens.admit(&(Arc::new(store.clone()) as _), (options.clock)()).await?;
-    let routes = parts.routes(&auth, authority, tarballs, archive);
+    let routes = parts
+        .routes(&auth, authority, tarballs, archive)
+        .merge(parts.timestamps(timestamps));
+    let routes = door::before(routes);
     let (leave, left) = oneshot::channel();
     let server = tokio::spawn(serve(listener, routes, left));
     Ok(Running {
         addresses,
         anchors,
+        trust_root,
         tokens,
         store_folder,
         store,
@@ -186,16 +194,42 @@ impl Parts<'_> {
             clock: clock(),
             largest_publish,
         };
-        door::before(
-            Router::new()
-                .route("/health", get(health))
-                .nest("/id", chitty_id::routes(Arc::clone(auth), chitty_id))
-                .nest("/auth", auth::routes(Arc::clone(auth)))
-                .nest("/gateway", gateway::routes(auth, chronicle, records, registry))
-                .nest("/npm", npm::routes(Arc::clone(auth), npm))
-                .nest("/archive", archive::routes(archive)),
-        )
+        Router::new()
+            .route("/health", get(health))
+            .nest("/id", chitty_id::routes(Arc::clone(auth), chitty_id))
+            .nest("/auth", auth::routes(Arc::clone(auth)))
+            .nest("/gateway", gateway::routes(auth, chronicle, records, registry))
+            .nest("/npm", npm::routes(Arc::clone(auth), npm))
+            .nest("/archive", archive::routes(archive))
     }
+
+    fn timestamps(&self, authority: LocalTimestamps) -> Router {
+        let clock = Arc::clone(&self.options.clock);
+        Router::new().nest("/timestamps", timestamps::routes(Timestamps { authority, clock }))
+    }
+}
+
+/// What verifiers of others have to trust to believe these services.
+fn trust_root(
+    addresses: &Addresses,
+    authority: &LocalAuthority,
+    timestamps: &LocalTimestamps,
+    signer: &LogSigner,
+) -> Result<TrustRoot, AuthorityFailed> {
+    let (certificate_authority, ct_log) = authority.trusted(&addresses.chitty_id)?;
+    // Not where the log answers now, which changes with every run, but what it is called: the name in its checkpoints.
+    let log = TransparencyLog::of_log(
+        format!("https://{}", signer.key().name()),
+        signer.key(),
+        ValidFor::from(Timestamp::from_unix(0)),
+    );
+    Ok(TrustRoot {
+        tlogs: vec![log],
+        certificate_authorities: vec![certificate_authority],
+        ctlogs: vec![ct_log],
+        timestamp_authorities: vec![timestamps.trusted(&addresses.timestamps)?],
+        ..TrustRoot::default()
+    })
 }
 
 /// What a verifier has to trust to believe the log. Its key outlives this run, and what it signed in earlier ones stays provable.

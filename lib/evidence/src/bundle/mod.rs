@@ -18,11 +18,13 @@
 //! Fields that are not named here are refused: a reader that passed over one might pass over what it restricts.
 
 mod material;
+mod witness;
 
 use serde::{Deserialize, Serialize};
 
 use self::material::Material;
 pub use self::material::{Checkpoint, InclusionPromise, InclusionProof, KindVersion, LogId, TransparencyLogEntry};
+pub use self::witness::WitnessError;
 use crate::certificate::{Certificate, CertificateError};
 use crate::digest::Digest;
 use crate::dsse::{DsseError, Envelope};

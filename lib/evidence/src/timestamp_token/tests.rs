@@ -303,6 +303,22 @@ fn a_response_that_is_cut_anywhere_is_refused() {
     assert!(TimestampRequest::parse(&answer).is_err());
 }
 
+#[test]
+fn a_response_with_any_bit_changed_is_refused() {
+    let town = Town::new(KeyAlgorithm::EcdsaP256);
+    let request = TimestampRequest {
+        with_certificate: false,
+        ..TimestampRequest::about(b"signature", &mut rng())
+    };
+    let answer = town.answer(&request, AT);
+    for position in 0..answer.len() {
+        let mut changed = answer.clone();
+        changed[position] ^= 1 << (position % 8);
+        let judged = verify(&changed, b"signature", &town.trusted());
+        assert!(judged.is_err(), "byte {position} of {answer:02x?}");
+    }
+}
+
 fn one_signer(data: &mut SignedData, change: impl FnOnce(&mut asn1::SignerInfo)) {
     let mut signer = data.signer_infos.get(0).unwrap().clone();
     change(&mut signer);

@@ -54,6 +54,10 @@ pub(super) fn verify_digest(
     let [signer] = data.signer_infos.as_slice() else {
         return Err(malformed("a number of signers other than one"));
     };
+    // The version that names its certificate by issuer and serial number (RFC 5652, section 5.3).
+    if signer.version != 1 {
+        return Err(malformed("a signer of another version than 1"));
+    }
     let statement = data.encap_content_info.content.as_bytes();
     let (authority, certificate) = find(&signer.signer, authorities)?;
     check_signature(signer, statement, &certificate)?;
@@ -181,6 +185,9 @@ fn signed_data(response: &[u8]) -> Result<SignedData, TimestampError> {
     let data: SignedData = content.decode_as()?;
     if data.version != 3 || data.encap_content_info.content_type != TST_INFO {
         return Err(malformed("signed data that is no timestamp"));
+    }
+    if !data.digest_algorithms.iter().any(is_sha256) {
+        return Err(malformed("signed data without SHA-256 among its digests"));
     }
     Ok(data)
 }

@@ -7,6 +7,7 @@ use crate::bundle::LogId;
 use crate::digest::Digest;
 use crate::key::PublicKey;
 use crate::key_details::KeyDetails;
+use crate::log::LogKey;
 use crate::octets;
 
 /// A log whose word is believed.
@@ -40,25 +41,59 @@ impl TransparencyLog {
         })
     }
 
-    /// The key, for checking its signatures.
+    /// A log of signatures, whose checkpoints have the base address without its scheme as their origin.
+    pub fn of_log(base_url: impl Into<String>, key: &LogKey, valid_for: ValidFor) -> Self {
+        Self {
+            base_url: base_url.into(),
+            spki: key.spki_der(),
+            key_details: KeyDetails::of_log(key),
+            valid_for,
+            log_id: *key.log_id(),
+        }
+    }
+
+    /// The key, for checking checkpoints.
+    ///
+    /// # Errors
+    /// [`TrustRootError::LogKey`] when it is of a kind that no log has here, [`TrustRootError::OtherKind`] and
+    /// [`TrustRootError::OtherLogId`] when the entry contradicts it.
+    pub fn log_key(&self) -> Result<LogKey, TrustRootError> {
+        let origin = self
+            .base_url
+            .split_once("://")
+            .map_or(self.base_url.as_str(), |(_, rest)| rest);
+        let key = LogKey::from_spki_der(origin.trim_end_matches('/').parse()?, &self.spki)?;
+        self.agree(key.details() == self.key_details.as_str(), *key.log_id())?;
+        Ok(key)
+    }
+
+    /// The key, for checking timestamps of certificates.
     ///
     /// # Errors
     /// [`TrustRootError::Key`] when it is of a kind that signs nothing here, [`TrustRootError::OtherKind`] and
     /// [`TrustRootError::OtherLogId`] when the entry contradicts it.
     pub fn key(&self) -> Result<PublicKey, TrustRootError> {
         let key = PublicKey::from_spki_der(&self.spki)?;
-        if KeyDetails::of(&key).as_ref() != Some(&self.key_details) {
+        self.agree(
+            KeyDetails::of(&key).as_ref() == Some(&self.key_details),
+            key.fingerprint(),
+        )?;
+        Ok(key)
+    }
+
+    fn agree(&self, same_kind: bool, log_id: [u8; 32]) -> Result<(), TrustRootError> {
+        if !same_kind {
             return Err(TrustRootError::OtherKind {
                 said: self.key_details.clone(),
             });
         }
-        if key.fingerprint() != self.log_id {
+        if log_id != self.log_id {
             return Err(TrustRootError::OtherLogId {
-                expected: Digest::from_bytes(key.fingerprint()),
+                expected: Digest::from_bytes(log_id),
                 found: Digest::from_bytes(self.log_id),
             });
         }
-        Ok(key)
+        Ok(())
     }
 }
 

@@ -21,18 +21,20 @@ use serde::{Deserialize, Serialize};
 
 pub use self::authority::{CertificateAuthority, Subject};
 pub use self::log::TransparencyLog;
-use crate::anchors::{self, Anchors};
+use crate::anchors::{self, Anchors, TrustedLog};
 use crate::certificate::CertificateError;
 use crate::digest::Digest;
 use crate::key::KeyError;
 use crate::key_details::KeyDetails;
+use crate::log::LogKeyError;
 use crate::time::Timestamp;
 
 /// Everything that is trusted.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct TrustRoot {
-    media_type: MediaType,
+    /// The file's format and its version.
+    pub media_type: TrustRootFormat,
     /// Logs of signatures.
     #[serde(default)]
     pub tlogs: Vec<TransparencyLog>,
@@ -70,32 +72,48 @@ impl TrustRoot {
         Ok(serde_json::to_string_pretty(self)?)
     }
 
-    /// The root certificates of the authorities for releases, in the form of our own [`Anchors`].
+    /// The same in the form of our own [`Anchors`]: the root certificates of the authorities for releases, and the logs. Logs whose keys
+    /// are of kinds that no log has here are left out, which believes less and not more.
     ///
     /// # Errors
-    /// [`TrustRootError::Certificate`] when one cannot be read.
+    /// [`TrustRootError`] when a certificate cannot be read or a log contradicts its key.
     pub fn anchors(&self) -> Result<Anchors, TrustRootError> {
-        let anchor = |authority: &CertificateAuthority| {
-            let chain = authority.chain()?;
-            let root = chain.last().ok_or(TrustRootError::NoCertificate)?;
-            let life_ends = root.not_after();
-            Ok(anchors::CertificateAuthority {
-                name: root.common_name().unwrap_or(&authority.subject.common_name).to_owned(),
-                pem: root.to_pem(),
-                valid_from: authority.valid_for.start,
-                valid_until: authority.valid_for.end.map_or(life_ends, |end| end.min(life_ends)),
-            })
-        };
-        let certificate_authorities = self
-            .certificate_authorities
-            .iter()
-            .map(anchor)
-            .collect::<Result<_, TrustRootError>>()?;
+        let known = |log: &&TransparencyLog| matches!(log.key_details, KeyDetails::EcdsaP256 | KeyDetails::Ed25519);
         Ok(Anchors {
-            certificate_authorities,
+            certificate_authorities: self
+                .certificate_authorities
+                .iter()
+                .map(anchor)
+                .collect::<Result<_, _>>()?,
+            logs: self
+                .tlogs
+                .iter()
+                .filter(known)
+                .map(trusted_log)
+                .collect::<Result<_, _>>()?,
             ..Anchors::default()
         })
     }
+}
+
+fn anchor(authority: &CertificateAuthority) -> Result<anchors::CertificateAuthority, TrustRootError> {
+    let chain = authority.chain()?;
+    let root = chain.last().ok_or(TrustRootError::NoCertificate)?;
+    let life_ends = root.not_after();
+    Ok(anchors::CertificateAuthority {
+        name: root.common_name().unwrap_or(&authority.subject.common_name).to_owned(),
+        pem: root.to_pem(),
+        valid_from: authority.valid_for.start,
+        valid_until: authority.valid_for.end.map_or(life_ends, |end| end.min(life_ends)),
+    })
+}
+
+fn trusted_log(log: &TransparencyLog) -> Result<TrustedLog, TrustRootError> {
+    Ok(TrustedLog {
+        key: log.log_key()?,
+        valid_from: log.valid_for.start,
+        valid_until: log.valid_for.end.unwrap_or(Timestamp::LAST),
+    })
 }
 
 /// When something is believed, both ends included; without an end, still.
@@ -143,6 +161,9 @@ pub enum TrustRootError {
     /// A key that cannot be read, or of a kind that signs nothing here.
     #[error("a log's key: {0}")]
     Key(#[from] KeyError),
+    /// A key that no log has, or an address that cannot be a checkpoint's origin.
+    #[error("a log's key: {0}")]
+    LogKey(#[from] LogKeyError),
     /// A key that is not what its entry says.
     #[error("expected a key of the kind {said}, found one of another kind")]
     OtherKind {
@@ -164,9 +185,11 @@ pub enum TrustRootError {
     },
 }
 
-/// The one version that every client reads comes first and is the one that is written.
+/// The formats of a trust root that this version reads.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
-enum MediaType {
+#[non_exhaustive]
+pub enum TrustRootFormat {
+    /// Version 0.1. It has two names; the one that every client reads is written.
     #[default]
     #[serde(
         rename = "application/vnd.dev.sigstore.trustedroot+json;version=0.1",

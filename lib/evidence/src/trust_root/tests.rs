@@ -103,6 +103,18 @@ fn the_roots_of_authorities_become_anchors_that_end_with_the_root_or_with_its_tr
 }
 
 #[test]
+fn logs_become_anchors_but_for_those_that_cannot_be_used() {
+    let mut root = trust_root();
+    let [log] = root.anchors().unwrap().logs.try_into().unwrap();
+    assert_eq!(log.key.name().as_str(), "log.example");
+    assert_eq!((log.valid_from, log.valid_until), (START, Timestamp::LAST));
+    root.tlogs[0].key_details = "PKIX_ECDSA_P384_SHA_384".parse().unwrap();
+    assert!(root.anchors().unwrap().logs.is_empty());
+    root.tlogs[0].key_details = KeyDetails::Ed25519;
+    assert!(matches!(root.anchors(), Err(TrustRootError::OtherKind { .. })));
+}
+
+#[test]
 fn a_validity_includes_both_ends() {
     let valid_for = ValidFor {
         start: START,

@@ -3,12 +3,19 @@
 
 use certified_evidence::anchors::CertificateAuthority;
 use certified_evidence::certificate::{Authority, AuthorityError, Certificate, LeafProfile};
+use certified_evidence::sct::CtLogKey;
+use certified_evidence::timestamp_token::TimestampAuthorityError;
+use certified_evidence::trust_root::{self, TransparencyLog, TrustRootError, ValidFor};
 use certified_evidence::{Anchors, KeyAlgorithm, KeyError, SigningKey, Timestamp};
 use rand_core::CryptoRng;
+use url::Url;
 
-/// A root and the authority below it that issues.
+/// A root, the authority below it that issues, and the log that has seen each certificate before it is handed out: the service's own
+/// table of certificates, in which every one stands.
 pub(crate) struct LocalAuthority {
+    root: Certificate,
     issuing: Authority,
+    log: CtLogKey,
     anchors: Anchors,
 }
 
@@ -22,10 +29,16 @@ pub enum AuthorityFailed {
     /// No certificate.
     #[error(transparent)]
     Certificate(#[from] AuthorityError),
+    /// No authority for timestamps.
+    #[error(transparent)]
+    Timestamps(#[from] TimestampAuthorityError),
+    /// Nothing that a verifier could trust.
+    #[error(transparent)]
+    TrustRoot(#[from] TrustRootError),
 }
 
 impl LocalAuthority {
-    /// Makes both keys and both certificates.
+    /// Makes the keys and both certificates.
     pub(crate) fn new(now: Timestamp, rng: &mut impl CryptoRng) -> Result<Self, AuthorityFailed> {
         // Clocks differ, and a certificate begins a minute before it is asked for; its issuers must be there already.
         let from = now.minus_seconds(DAY);
@@ -45,7 +58,12 @@ impl LocalAuthority {
             ..Anchors::default()
         };
         // The root's key is dropped here: nothing needs it any more, so nobody can use it.
-        Ok(Self { issuing, anchors })
+        Ok(Self {
+            root: certificate.clone(),
+            issuing,
+            log: CtLogKey::new(SigningKey::generate(KeyAlgorithm::EcdsaP256, rng)?),
+            anchors,
+        })
     }
 
     /// What a verifier has to trust to believe this authority.
@@ -53,9 +71,21 @@ impl LocalAuthority {
         &self.anchors
     }
 
-    /// Issues the certificate of one release.
-    pub(crate) fn issue(&self, profile: LeafProfile) -> Result<Certificate, AuthorityError> {
-        self.issuing.issue(profile)
+    /// The same for verifiers of others: the authority, and the log of its certificates.
+    pub(crate) fn trusted(
+        &self,
+        address: &Url,
+    ) -> Result<(trust_root::CertificateAuthority, TransparencyLog), TrustRootError> {
+        let valid_for = ValidFor::from(self.root.not_before());
+        let chain = [self.issuing.certificate(), &self.root];
+        let authority = trust_root::CertificateAuthority::new(address.as_str(), &chain, valid_for)?;
+        let log = TransparencyLog::new(format!("{address}ct"), self.log.public_key(), valid_for)?;
+        Ok((authority, log))
+    }
+
+    /// Issues the certificate of one release, with the log's word for it.
+    pub(crate) fn issue(&self, profile: LeafProfile, now: Timestamp) -> Result<Certificate, AuthorityError> {
+        self.issuing.issue_logged(profile, &self.log, now)
     }
 
     /// The certificates between a release's and the root, the issuing one first.

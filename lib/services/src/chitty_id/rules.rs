@@ -138,7 +138,7 @@ impl ChittyId {
             // Nothing that the requester says about its workflow is verified here, so nothing of it is certified.
             claims: WorkflowClaims::default(),
         };
-        self.authority.issue(profile).map_err(|cause| match cause {
+        self.authority.issue(profile, now).map_err(|cause| match cause {
             AuthorityError::Name(cause) => Refusal::invalid(cause.to_string()),
             other => Refusal::Failed {
                 code: "CERTIFICATE_ISSUANCE_FAILED",

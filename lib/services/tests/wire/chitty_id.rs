@@ -16,7 +16,7 @@ const MADE_UP: [&str; 6] = [
 ];
 
 /// Issues the certificate of the golden request.
-async fn issued(up: &mut Up) -> Value {
+pub(crate) async fn issued(up: &mut Up) -> Value {
     let body = up.golden.request(REQUEST);
     let response = up.ask(ISSUE.0, ISSUE.1, As::ChittyId, Some(body)).await;
     assert_eq!(response.status(), 201);

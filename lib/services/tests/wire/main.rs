@@ -14,5 +14,6 @@ mod log;
 mod npm;
 mod receipts;
 mod registry;
+mod timestamps;
 mod types;
 mod up;
