@@ -4,7 +4,7 @@
 mod tree;
 
 use certified_pack::tree::MemoryTree;
-use certified_pack::{Dialect, Options, PackError, pack_tree};
+use certified_pack::{Dialect, Options, PackError, Package, pack};
 use tree::Tree;
 
 fn package(members: &str, files: &[&str]) -> Tree {
@@ -143,7 +143,8 @@ fn thousands_of_files_behind_one_pattern_are_packed_in_moments() {
         tree.insert(&format!("dist/d{}/f{number}.js.map", number % 50), "", 0o644)
             .unwrap();
     }
-    let packed = pack_tree(&tree, &Options::default().with_dialect(Dialect::Npm12)).unwrap();
+    let options = Options::default().with_dialect(Dialect::Npm12);
+    let (packed, _) = Package::select(&tree, &options).unwrap().pack().unwrap();
     assert_eq!(packed.files.len(), 2001);
 }
 
@@ -156,14 +157,11 @@ fn package_json_says_by_which_npm_it_is_packed() {
         (r#""packageManager":7"#, Dialect::Npm12),
     ] {
         let tree = Tree::new(members, &["bun.lock"]);
-        let packed = certified_pack::pack(tree.as_ref(), &Options::default()).unwrap();
+        let (packed, _) = pack(tree.as_ref(), &Options::default()).unwrap();
         assert_eq!(packed.dialect, dialect, "{members}");
         assert_eq!(packed.files.len(), if dialect == Dialect::Npm11 { 2 } else { 1 });
         let forced = Options::default().with_dialect(Dialect::Npm11);
-        assert_eq!(
-            certified_pack::pack(tree.as_ref(), &forced).unwrap().dialect,
-            Dialect::Npm11
-        );
+        assert_eq!(pack(tree.as_ref(), &forced).unwrap().0.dialect, Dialect::Npm11);
     }
 }
 

@@ -159,7 +159,7 @@ fn a_published_tarball_without_a_block_is_told_apart_from_one_with_a_bad_one() {
 fn with_one_zero_block(tgz: &[u8]) -> Vec<u8> {
     let mut tar = Archive::open(tgz, &Limits::default()).unwrap().into_tar();
     tar.truncate(tar.len() - 512);
-    Tarball::compress(tar).bytes().to_vec()
+    Tarball::compress(tar).unwrap().bytes().to_vec()
 }
 
 #[test]

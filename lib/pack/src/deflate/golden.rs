@@ -7,9 +7,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use sha2::{Digest, Sha256};
 
-use super::segment::Segment;
-use super::splice::Splice;
-use super::{Gzip, GzipWriter};
+use super::{Gzip, GzipWriter, uncut};
 
 /// Inputs, each chosen for one rule, and the SHA-256 of what node 20.20.2 makes of them. To get it again, build the input
 /// in JavaScript (xorshift32: `x ^= x << 13; x ^= x >>> 17; x ^= x << 5; byte = x >>> 24`, from x = 1) and print
@@ -197,14 +195,6 @@ fn written(input: &[u8], gzip: Gzip, threads: usize, about: u64) -> Vec<u8> {
         member.write_all(piece).unwrap();
     }
     member.finish().unwrap()
-}
-
-/// The deflated bytes from a parser that goes through the whole input.
-fn uncut(input: &[u8]) -> Vec<u8> {
-    let mut splice = Splice::new();
-    splice.add(Segment::whole(input).parse());
-    splice.finish();
-    splice.take()
 }
 
 fn gunzip(bytes: &[u8]) -> Vec<u8> {

@@ -38,3 +38,12 @@ pub enum Gzip {
     /// As fast as possible, and at most 2 % larger. The bytes are the same on every machine, but not those of npm.
     Fast,
 }
+
+/// The deflated bytes from one parser that goes through the whole input.
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) fn uncut(input: &[u8]) -> Vec<u8> {
+    let mut splice = splice::Splice::new();
+    splice.add(segment::Segment::whole(input).parse());
+    splice.finish();
+    splice.take()
+}

@@ -22,7 +22,7 @@ pub(super) struct Segment {
 
 impl Segment {
     /// All of the input as one part.
-    #[cfg(test)]
+    #[cfg(any(test, feature = "fuzzing"))]
     pub(super) fn whole(input: &[u8]) -> Self {
         Self {
             text: input.to_vec(),

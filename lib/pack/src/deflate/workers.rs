@@ -13,9 +13,12 @@ pub(super) struct Workers<J, R> {
     run: fn(J) -> R,
     hire: usize,
     /// Where work is put; nobody waits there yet while it is `None`.
-    desk: Option<Sender<(J, Sender<R>)>>,
+    desk: Option<Sender<Task<J, R>>>,
     results: VecDeque<Receiver<R>>,
 }
+
+/// Work, and where the result goes.
+type Task<J, R> = (J, Sender<R>);
 
 impl<J: Send + 'static, R: Send + 'static> Workers<J, R> {
     /// So many threads; none is started before there is work for it.
@@ -64,7 +67,7 @@ impl<J: Send + 'static, R: Send + 'static> Workers<J, R> {
     }
 
     /// Where to put work, after hiring those who do it. When not even one thread can be had, there is nobody.
-    fn desk(&mut self) -> Option<&Sender<(J, Sender<R>)>> {
+    fn desk(&mut self) -> Option<&Sender<Task<J, R>>> {
         if self.desk.is_none() && self.hire > 0 {
             let (desk, queue) = channel();
             let queue = Arc::new(Mutex::new(queue));
@@ -77,7 +80,7 @@ impl<J: Send + 'static, R: Send + 'static> Workers<J, R> {
 }
 
 /// Starts a thread that works until nobody can put work on the desk any more.
-fn hire<J: Send + 'static, R: Send + 'static>(queue: &Arc<Mutex<Receiver<(J, Sender<R>)>>>, run: fn(J) -> R) -> bool {
+fn hire<J: Send + 'static, R: Send + 'static>(queue: &Arc<Mutex<Receiver<Task<J, R>>>>, run: fn(J) -> R) -> bool {
     let queue = Arc::clone(queue);
     let work = move || {
         loop {
