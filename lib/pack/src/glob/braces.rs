@@ -5,31 +5,12 @@
 
 use std::collections::HashSet;
 
-use super::PatternError;
 use super::effort::{DEEPEST, Effort};
 use super::sequence::Sequence;
 use super::units::ends_line;
+use super::{PatternError, Version};
 
 type Text = Vec<char>;
-
-/// The two versions of brace expansion that npm carries.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum Version {
-    /// For the lines of ignore files.
-    Current,
-    /// For what is looked for on disk. It keeps fewer results and takes every escaped character for a period.
-    Former,
-}
-
-impl Version {
-    /// How many results it keeps.
-    fn most(self) -> usize {
-        match self {
-            Self::Current => 100_000,
-            Self::Former => 10_000,
-        }
-    }
-}
 
 /// All alternatives of a pattern, each once, in order.
 pub(super) fn expand(pattern: &[char], version: Version, effort: &mut Effort) -> Result<Vec<Text>, PatternError> {
@@ -42,7 +23,7 @@ pub(super) fn expand(pattern: &[char], version: Version, effort: &mut Effort) ->
     }
     let mut seen = HashSet::new();
     let all = Expander {
-        most: version.most(),
+        most: most(version),
         effort,
     }
     .expand(&hidden, Level::Top, 0)?;
@@ -51,6 +32,14 @@ pub(super) fn expand(pattern: &[char], version: Version, effort: &mut Effort) ->
         .map(|text| show_escapes(text))
         .filter(|text| seen.insert(text.clone()))
         .collect())
+}
+
+/// How many results npm keeps.
+fn most(version: Version) -> usize {
+    match version {
+        Version::Current => 100_000,
+        Version::Former => 10_000,
+    }
 }
 
 /// Whether there is a `{` with a `}` after it, and neither a `{` nor the end of a line between them.

@@ -66,6 +66,16 @@ pub(crate) enum PatternError {
     TooComplex,
 }
 
+/// The two versions of its matcher that npm 12 carries.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Version {
+    /// For the lines of ignore files.
+    Current,
+    /// For what is looked for on disk. Of braces it keeps fewer results, and takes every escaped character for a period; groups in
+    /// groups it leaves as they are.
+    Former,
+}
+
 impl PatternError {
     /// Whether npm would take the pattern.
     pub(crate) fn is_ours(&self) -> bool {
@@ -96,7 +106,7 @@ impl Pattern {
             let mut effort = Effort::new();
             let mut known = HashMap::new();
             let mut needles = Some(Vec::new());
-            for alternative in braces::expand(&text[marks..], braces::Version::Current, &mut effort)? {
+            for alternative in braces::expand(&text[marks..], Version::Current, &mut effort)? {
                 let pieces = resolve_parents(units::pieces(&alternative));
                 pattern.short |= pieces.len()
                     <= if pieces.last().is_some_and(|last| last.is_empty()) {

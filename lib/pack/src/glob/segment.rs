@@ -1,11 +1,11 @@
 //! One segment of a pattern, between two slashes, and the names that it matches.
 
-use super::PatternError;
 use super::effort::Effort;
 use super::expression::Expression;
 use super::letters::Letters;
 use super::source;
 use super::units;
+use super::{PatternError, Version};
 
 /// Whether letters that differ by case alone are the same.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -88,7 +88,11 @@ impl Segment {
                 Self::Exact(text)
             });
         }
-        let source = source::of_segment(segment, effort)?;
+        let version = match case {
+            Case::Any => Version::Current,
+            Case::Exact => Version::Former,
+        };
+        let source = source::of_segment(segment, version, effort)?;
         if !source.magic && !has_case {
             return Ok(Self::Exact(units::join(&source::unescape(&source.text))));
         }

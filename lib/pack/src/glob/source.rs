@@ -5,6 +5,7 @@
 //! regular expression at all.
 
 use super::PatternError;
+use super::Version;
 use super::class;
 use super::effort::Effort;
 use super::tree::{Id, Part, ROOT, Tree};
@@ -19,10 +20,12 @@ pub(super) struct Source {
     pub(super) points: bool,
 }
 
-/// Translates a segment.
-pub(super) fn of_segment(segment: &[char], effort: &mut Effort) -> Result<Source, PatternError> {
-    let mut tree = Tree::parse(segment, effort)?;
-    tree.flatten(ROOT)?;
+/// Translates a segment as the older or the newer version of npm's matcher does; only the newer one takes groups in groups apart.
+pub(super) fn of_segment(segment: &[char], version: Version, effort: &mut Effort) -> Result<Source, PatternError> {
+    let mut tree = Tree::parse(segment, version, effort)?;
+    if version == Version::Current {
+        tree.flatten(ROOT)?;
+    }
     tree.complete_negations()?;
     let text = tree.source(ROOT)?;
     let root = &tree.nodes[ROOT];

@@ -7,7 +7,7 @@ use std::fmt;
 
 use super::effort::Effort;
 use super::segment::{Case, Segment};
-use super::{LONGEST, PatternError, braces, units};
+use super::{LONGEST, PatternError, Version, braces, units};
 
 /// One step on the way through the folders that a pattern describes.
 #[derive(Clone)]
@@ -49,7 +49,7 @@ pub(crate) fn routes(pattern: &str) -> Result<Vec<Vec<Step>>, PatternError> {
     }
     let mut effort = Effort::new();
     let mut routes = Vec::new();
-    for alternative in braces::expand(&text, braces::Version::Former, &mut effort)? {
+    for alternative in braces::expand(&text, Version::Former, &mut effort)? {
         let pieces = shorten(units::pieces(&alternative));
         let steps = pieces.into_iter().map(|piece| step(piece, &mut effort));
         routes.push(steps.collect::<Result<_, _>>()?);

@@ -4,9 +4,9 @@
 //! `!(…)` refuses and where a name may not be `.` or `..`, so nodes know their parents. They live in one vector and name each other by
 //! index. Lists of parts are kept apart from nodes because [flattening](super::flatten) can let two nodes share one list.
 
-use super::PatternError;
 use super::effort::{DEEPEST, Effort};
 use super::flatten::takes_over_somehow;
+use super::{PatternError, Version};
 
 /// Index of a node.
 pub(super) type Id = usize;
@@ -38,6 +38,7 @@ pub(super) struct Tree<'a> {
     pub(super) lists: Vec<Vec<Part>>,
     /// The `!(…)` in the order of reading; none are added once they have been completed.
     pub(super) negations: Option<Vec<Id>>,
+    version: Version,
     pub(super) effort: &'a mut Effort,
 }
 
@@ -46,11 +47,12 @@ pub(super) const ROOT: Id = 0;
 
 impl<'a> Tree<'a> {
     /// Reads a segment.
-    pub(super) fn parse(segment: &[char], effort: &'a mut Effort) -> Result<Self, PatternError> {
+    pub(super) fn parse(segment: &[char], version: Version, effort: &'a mut Effort) -> Result<Self, PatternError> {
         let mut tree = Self {
             nodes: Vec::new(),
             lists: Vec::new(),
             negations: Some(Vec::new()),
+            version,
             effort,
         };
         tree.add(None, None)?;
@@ -87,7 +89,9 @@ impl<'a> Tree<'a> {
                 continue;
             }
             let adopted = self.kind(group).is_some_and(|parent| takes_over_somehow(parent, unit));
-            if opens_group(unit, segment, at) && (adopted || depth.counted <= DEEPEST_COUNTED) {
+            if opens_group(unit, segment, at)
+                && (adopted || depth.counted <= DEEPEST_COUNTED || self.version == Version::Former)
+            {
                 self.push_text(part, std::mem::take(&mut text));
                 let inner = self.add(Some(unit), Some(part))?;
                 self.push(part, Part::Node(inner));
