@@ -67,12 +67,7 @@ impl Block {
         {
             return Err(ReadError::LinkName { at });
         }
-        let name = text(&header.name).ok_or(ReadError::AfterText { at, field: "name" })?;
-        let prefix = prefix(&header.prefix).ok_or(ReadError::AfterText { at, field: "prefix" })?;
-        let path = match prefix {
-            [] => name.to_vec(),
-            prefix => [prefix, b"/", name].concat(),
-        };
+        let path = path(header, at)?;
         // npm passes over a header without a name, so it would not see what this one says.
         if kind == Kind::Pax && path.is_empty() {
             let fault = PaxFault::NoName;
@@ -85,6 +80,16 @@ impl Block {
             size,
         })
     }
+}
+
+/// Prefix and name, joined.
+fn path(header: &UstarHeader, at: usize) -> Result<Vec<u8>, ReadError> {
+    let name = text(&header.name).ok_or(ReadError::AfterText { at, field: "name" })?;
+    let prefix = prefix(&header.prefix).ok_or(ReadError::AfterText { at, field: "prefix" })?;
+    Ok(match prefix {
+        [] => name.to_vec(),
+        prefix => [prefix, b"/", name].concat(),
+    })
 }
 
 /// The first of the numbers without meaning here that is neither octal nor left empty. npm passes over a header with a

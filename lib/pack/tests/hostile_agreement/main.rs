@@ -59,7 +59,10 @@ impl Read {
         let entries = entries.iter();
         Self {
             name: format!("{:06}.tgz", case.number),
-            what: format!("case {}: {:?}", case.number, case.tricks),
+            what: format!(
+                "case {}: {:?}, must be refused: {}",
+                case.number, case.tricks, case.refused
+            ),
             tgz: case.tgz.clone(),
             entries: entries
                 .map(|entry| (whole(entry), entry.clone(), file(&entry.path)))
@@ -136,7 +139,7 @@ fn gnu_tar_sees_the_same_in_tarballs_that_are_accepted() {
 }
 
 fn cases() -> impl Iterator<Item = Case> {
-    (0..CASES).map(generator::case).filter(|case| !case.refused)
+    (0..CASES).map(generator::case)
 }
 
 /// What npm sees in each.

@@ -118,22 +118,15 @@ impl Walk<'_> {
             return Err(refuse(PaxFault::Size { pax: size, header }));
         }
         let written = match (pax.path, about.long_name) {
-            (Some(_), Some(_)) => {
-                let key = "path".to_owned();
-                return Err(refuse(PaxFault::Twice { key }));
-            }
-            (Some(path), None) | (None, Some(path)) => path,
+            (Some(_), Some(_)) => return Err(refuse(PaxFault::Twice { key: "path".to_owned() })),
             (None, None) => self.shown(&header.path),
+            (path, long_name) => path.or(long_name).unwrap_or_default(),
         };
         let kind = self.kind(&header, &written, at)?;
         let Some((root, below)) = self.place(&written, kind)? else {
             return Ok(());
         };
-        let first = self.found.root.get_or_insert_with(|| root.clone());
-        if *first != root {
-            let (first, second) = (first.clone(), root);
-            return Err(ReadError::OtherRoot { first, second });
-        }
+        self.is_root(root)?;
         self.found.entries.push(Entry {
             path: below,
             kind,
@@ -144,6 +137,16 @@ impl Walk<'_> {
             size_in_pax: pax.size.is_some(),
         });
         Ok(())
+    }
+
+    /// The first root is the only one.
+    fn is_root(&mut self, root: String) -> Result<(), ReadError> {
+        let first = self.found.root.get_or_insert_with(|| root.clone());
+        if *first == root {
+            return Ok(());
+        }
+        let (first, second) = (first.clone(), root);
+        Err(ReadError::OtherRoot { first, second })
     }
 
     /// The path as it can be shown, which is also how npm installs it.
