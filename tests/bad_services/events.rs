@@ -32,13 +32,27 @@ async fn retold(retell: impl Fn(&mut EventReply) + Clone + Send + Sync + 'static
 
 #[tokio::test]
 async fn an_event_about_another_digest_is_refused_and_nothing_is_archived() {
-    let said = retold(|reply| reply.event.payload.artifacts.tarball_hash = Digest::of(b"another tarball")).await;
+    let said = retold(|reply| {
+        reply.event.payload.artifacts.tarball_hash = Digest::of(b"another tarball");
+        reply.receipt = None;
+    })
+    .await;
     said.stops(40, "event/other-digest").shows("event-other-digest");
 }
 
 #[tokio::test]
+async fn an_event_that_its_receipt_does_not_prove_is_refused_and_nothing_is_archived() {
+    let said = retold(|reply| reply.event.actor = "somebody else".to_owned()).await;
+    said.stops(40, "chronicle/answer").shows("event-not-proven");
+}
+
+#[tokio::test]
 async fn an_event_about_another_version_is_refused_and_nothing_is_archived() {
-    let said = retold(|reply| reply.event.payload.version = "1.2.4".parse().unwrap()).await;
+    let said = retold(|reply| {
+        reply.event.payload.version = "1.2.4".parse().unwrap();
+        reply.receipt = None;
+    })
+    .await;
     said.stops(40, "event/other-event").shows("event-other-version");
 }
 

@@ -102,9 +102,13 @@ impl Anchors {
 
     /// The key of the log with this origin that is trusted at this time.
     pub fn log(&self, origin: &str, at: Timestamp) -> Option<&LogKey> {
-        let trusted =
-            |log: &&TrustedLog| log.key.name().as_str() == origin && log.valid_from <= at && at <= log.valid_until;
-        self.logs.iter().find(trusted).map(|log| &log.key)
+        self.logs_at(at).find(|key| key.name().as_str() == origin)
+    }
+
+    /// The keys of all logs that are trusted at this time.
+    pub fn logs_at(&self, at: Timestamp) -> impl Iterator<Item = &LogKey> {
+        let trusted = move |log: &&TrustedLog| log.valid_from <= at && at <= log.valid_until;
+        self.logs.iter().filter(trusted).map(|log| &log.key)
     }
 
     /// The file's text.

@@ -1,7 +1,7 @@
 //! The Chronicle's log: recording signatures in it, and holding it to what it said before.
 
 use certified_evidence::bundle::TransparencyLogEntry;
-use certified_evidence::log::{Checkpoint, LogKey, TreeHead, TrustedHead};
+use certified_evidence::log::{Checkpoint, CheckpointError, NoteError, TreeHead, TrustedHead};
 use certified_evidence::wire::log::{ConsistencyReply, RecordRequest};
 use reqwest::Method;
 
@@ -27,13 +27,12 @@ impl Chronicle {
     /// # Errors
     /// See [`ClientError::class`]; [`Failure::Unproven`] when the log did not sign it, [`Failure::Request`] when the log's key is not known.
     pub async fn head(&self) -> Result<TrustedHead, ClientError> {
-        let key = self.log_key()?;
+        self.knows_a_log()?;
         let answer = self.call(Method::GET, "/log/checkpoint").send().await?;
         let unreadable = |reason: String| answer.refused(Service::Chronicle, Failure::Unreadable(reason));
         let text = std::str::from_utf8(&answer.body).map_err(|cause| unreadable(cause.to_string()))?;
         let checkpoint: Checkpoint = text.parse().map_err(|cause| unreadable(format!("{cause}")))?;
-        checkpoint
-            .verify(key)
+        self.signed(&checkpoint)
             .map_err(|cause| answer.refused(Service::Chronicle, Failure::Unproven(cause.to_string())))
     }
 
@@ -43,7 +42,7 @@ impl Chronicle {
     /// See [`ClientError::class`]; [`Failure::Unproven`] when it cannot: then it has forgotten or changed an entry, or shows different logs
     /// to different readers. [`Failure::Request`] when the log's key is not known.
     pub async fn head_since(&self, earlier: &TreeHead) -> Result<TrustedHead, ClientError> {
-        let key = self.log_key()?;
+        self.knows_a_log()?;
         let mut url = self.base.at("/log/proof/consistency");
         url.query_pairs_mut().append_pair("from", &earlier.size().to_string());
         let answer = self.call_at(Method::GET, url).accept(&[404]).send().await?;
@@ -55,9 +54,8 @@ impl Chronicle {
             )));
         }
         let reply: ConsistencyReply = answer.json(Service::Chronicle)?;
-        let later = reply
-            .checkpoint
-            .verify(key)
+        let later = self
+            .signed(&reply.checkpoint)
             .map_err(|cause| unproven(cause.to_string()))?;
         reply
             .proof()
@@ -66,10 +64,17 @@ impl Chronicle {
         Ok(later)
     }
 
-    fn log_key(&self) -> Result<&LogKey, ClientError> {
-        let unknown = || Failure::Request("the anchors name no key of the Chronicle's log".to_owned());
-        self.log
-            .as_ref()
-            .ok_or_else(|| ClientError::new(Service::Chronicle, unknown()))
+    fn signed(&self, checkpoint: &Checkpoint) -> Result<TrustedHead, CheckpointError> {
+        let key = self.key_of(checkpoint).ok_or(NoteError::NoSignature)?;
+        checkpoint.verify(key)
+    }
+
+    /// Before anything is sent: without a key there would be nothing to believe afterwards.
+    fn knows_a_log(&self) -> Result<(), ClientError> {
+        if self.logs.is_empty() {
+            let unknown = Failure::Request("the anchors name no key of the Chronicle's log".to_owned());
+            return Err(ClientError::new(Service::Chronicle, unknown));
+        }
+        Ok(())
     }
 }

@@ -6,7 +6,7 @@
 
 mod log;
 
-use certified_evidence::log::LogKey;
+use certified_evidence::log::{Checkpoint, LogKey};
 use certified_evidence::wire::chronicle::{EventReply, EventRequest, Receipt, ReceiptRefusal, ShownEvent, StoredEvent};
 use certified_evidence::{EventId, Secret};
 use reqwest::Method;
@@ -32,7 +32,7 @@ pub struct Chronicle {
     transport: Transport,
     base: BaseUrl,
     token: Option<Secret<String>>,
-    log: Option<LogKey>,
+    logs: Vec<LogKey>,
     patience: Patience,
 }
 
@@ -43,7 +43,7 @@ impl Chronicle {
             transport,
             base,
             token: Some(token),
-            log: None,
+            logs: Vec::new(),
             patience: CHRONICLE,
         }
     }
@@ -54,7 +54,7 @@ impl Chronicle {
             transport,
             base,
             token: None,
-            log: None,
+            logs: Vec::new(),
             patience: CHRONICLE,
         }
     }
@@ -71,10 +71,11 @@ impl Chronicle {
         self
     }
 
-    /// Believes the log with this key, and nothing about an event that it does not prove.
+    /// Believes the log with this key, and nothing about an event that no such log proves. May be called again for a key that follows
+    /// another one.
     #[must_use]
     pub fn with_log(mut self, key: LogKey) -> Self {
-        self.log = Some(key);
+        self.logs.push(key);
         self
     }
 
@@ -123,18 +124,31 @@ impl Chronicle {
     fn holds(&self, answer: &Answer, event: &StoredEvent, receipt: Option<&Receipt>) -> Result<(), ClientError> {
         let unproven = |reason| answer.refused(Service::Chronicle, Failure::Unproven(reason));
         let Some(receipt) = receipt else {
-            return match self.log {
-                None => Ok(()),
-                Some(_) => Err(unproven("there is no receipt, and the log's key is known".to_owned())),
+            return if self.logs.is_empty() {
+                Ok(())
+            } else {
+                Err(unproven("there is no receipt, and the log's key is known".to_owned()))
             };
         };
-        let checked: Result<(), ReceiptRefusal> = match &self.log {
+        let checked: Result<(), ReceiptRefusal> = match self.key_of(&receipt.checkpoint) {
             Some(key) => receipt.verify(key).map(drop),
             None => receipt.included().map(drop),
         };
         checked
             .and_then(|()| receipt.is_about(event))
             .map_err(|refusal| unproven(refusal.to_string()))
+    }
+
+    /// The key that is said to have signed, or any other one, so that there is something to say no.
+    fn key_of(&self, checkpoint: &Checkpoint) -> Option<&LogKey> {
+        let signatures = checkpoint.note().signatures();
+        let said = |key: &&LogKey| {
+            let mut named = signatures
+                .iter()
+                .map(|signature| (signature.name(), signature.key_id()));
+            named.any(|signed| signed == (key.name(), key.key_id()))
+        };
+        self.logs.iter().find(said).or_else(|| self.logs.first())
     }
 
     fn call(&self, method: Method, path: &str) -> Call<'_> {

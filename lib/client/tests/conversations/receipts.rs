@@ -94,6 +94,21 @@ async fn a_receipt_that_does_not_hold_is_refused_with_what_is_wrong() {
 }
 
 #[tokio::test]
+async fn a_log_whose_key_changed_is_believed_under_each_key_that_is_known() {
+    for seed in [1, 2] {
+        let stub = Stub::new([reply_with(receipt(seed))]).await;
+        let client = chronicle(&stub).with_log(key()).with_log(signer(2).key().clone());
+        assert!(client.record(&event()).await.is_ok());
+    }
+    let stub = Stub::new([reply_with(receipt(3))]).await;
+    let client = chronicle(&stub).with_log(key()).with_log(signer(2).key().clone());
+    assert!(matches!(
+        client.record(&event()).await.unwrap_err().what,
+        Failure::Unproven(_)
+    ));
+}
+
+#[tokio::test]
 async fn a_receipt_for_another_event_is_refused() {
     let mut reply = event_reply();
     reply["receipt"] = receipt(1);

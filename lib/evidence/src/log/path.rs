@@ -3,7 +3,7 @@
 use super::node::Span;
 use super::{MissingNode, NodeAt, Nodes, TreeHash, TreeSize};
 
-/// The spans of PATH(index, D[size]) of RFC 6962, section 2.1.1, the leaf's sibling first. The index lies inside the tree.
+/// The spans of `PATH(index, D[size])` of RFC 6962, section 2.1.1, the leaf's sibling first. The index lies inside the tree.
 pub(super) fn inclusion(index: u64, size: TreeSize) -> Vec<Span> {
     let mut spans = Vec::new();
     let mut rest = Span::whole(size);
@@ -21,7 +21,7 @@ pub(super) fn inclusion(index: u64, size: TreeSize) -> Vec<Span> {
     spans
 }
 
-/// The spans of PROOF(from, D[to]) of RFC 6962, section 2.1.2. Zero or as many entries as the later tree need no proof; more do not exist.
+/// The spans of `PROOF(from, D[to])` of RFC 6962, section 2.1.2. Zero or as many entries as the later tree need no proof; more do not exist.
 pub(super) fn consistency(from: TreeSize, to: TreeSize) -> Vec<Span> {
     if from == TreeSize::EMPTY || from >= to {
         return Vec::new();

@@ -12,7 +12,7 @@ use serde::ser::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
-pub use super::receipt::{Proven, Receipt, ReceiptProof, ReceiptRefusal};
+pub use super::receipt::{EventEntryError, Proven, Receipt, ReceiptProof, ReceiptRefusal};
 use crate::{CertId, Digest, EventId, Integrity, PackageName, Timestamp, Version};
 
 /// Asks the Chronicle to record an event of a package.

@@ -13,6 +13,7 @@ mod golden;
 mod log;
 mod npm;
 mod receipts;
+mod record;
 mod registry;
 mod timestamps;
 mod types;
