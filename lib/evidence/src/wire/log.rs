@@ -2,7 +2,7 @@
 //!
 //! | route | answer |
 //! |---|---|
-//! | `GET /log/checkpoint` | the newest [`Checkpoint`](crate::log::Checkpoint), as text |
+//! | `GET /log/checkpoint` | the newest [`Checkpoint`], as text |
 //! | `GET /log/tile/…` | a tile of hashes or a bundle of entries (C2SP tlog-tiles), as bytes |
 //! | `GET /log/proof/inclusion?index=` | 200 [`Receipt`](super::chronicle::Receipt) |
 //! | `GET /log/proof/consistency?from=&to=` | 200 [`ConsistencyReply`] |
