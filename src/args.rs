@@ -191,7 +191,7 @@ pub(crate) struct Pack {
     /// Write nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
-    /// How to compress: to the bytes of npm, or faster to others
+    /// Compress to the bytes of npm, so that everybody can make the same tarball, or faster to others, at most 2 % more of them
     #[arg(long, value_name = "HOW", value_enum, default_value_t)]
     pub(crate) gzip: Gzip,
     /// Print what `npm pack --json` prints
@@ -204,10 +204,8 @@ pub(crate) struct Pack {
 /// How `pack` compresses.
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]
 pub(crate) enum Gzip {
-    /// The bytes that `npm pack` writes: everybody can make the same tarball
     #[default]
     Npm,
-    /// As fast as possible and at most 2 % larger; the same bytes on every machine, but not those of npm
     Fast,
 }
 

@@ -3,10 +3,12 @@
 
 mod stage;
 
+use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use certified_pack::Dialect;
 use stage::folders::snapshot;
 use stage::peers::peer;
 use stage::program::Program;
@@ -79,6 +81,10 @@ fn certifies(file: &str) {
     let by_npm: serde_json::Value = serde_json::from_str(&by_npm).unwrap();
     assert_eq!(report["certified"]["integrity"], by_npm[0]["integrity"]);
     assert_eq!(report["certified"]["size"], by_npm[0]["size"]);
+    let evidence = Path::new(report["evidence"].as_str().unwrap()).join("evidence.json");
+    let evidence: serde_json::Value = serde_json::from_slice(&fs::read(evidence).unwrap()).unwrap();
+    let installed = Dialect::installed(&env::var_os("PATH").unwrap()).unwrap();
+    assert_eq!(evidence["packed_by"], installed.to_string());
 }
 
 fn unpacked(tarball: &Path, place: &Path) -> PathBuf {

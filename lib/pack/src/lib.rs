@@ -21,6 +21,10 @@
     allow(clippy::unwrap_used, reason = "a test that cannot set up its case should stop there")
 )]
 
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
 mod archive;
 mod deflate;
 mod dialect;
