@@ -15,7 +15,7 @@ use certified_verify::{PublishedTarball, Verdict};
 use url::Url;
 
 use crate::args::Release;
-use crate::connect::{base, settings};
+use crate::connect::{base, settings, with_logs};
 use crate::failure::Failure;
 use crate::surroundings;
 
@@ -89,6 +89,7 @@ fn desk(release: &Release, running: &Running) -> Result<Desk, Failure> {
     let (transport, at, tokens) = (Transport::new()?, running.addresses(), running.tokens());
     let copy = |secret: &Secret<String>| Secret::new(secret.expose().clone());
     let (gateway, npm) = (address(&at.gateway)?, address(&at.npm)?);
+    let chronicle = Chronicle::new(transport.clone(), gateway.clone(), copy(&tokens.chitty_api_key));
     Ok(Desk {
         chitty_id: ChittyId::new(
             transport.clone(),
@@ -96,7 +97,7 @@ fn desk(release: &Release, running: &Running) -> Result<Desk, Failure> {
             copy(&tokens.chitty_id_token),
             None,
         ),
-        chronicle: Chronicle::new(transport.clone(), gateway.clone(), copy(&tokens.chitty_api_key)),
+        chronicle: with_logs(chronicle, running.anchors()),
         settings: settings(release, &npm, &gateway, true),
         registry: Registry::new(transport.clone(), gateway, copy(&tokens.registry_token)),
         npm: Npm::new(transport, npm, Some(copy(&tokens.npm_token))),
