@@ -18,6 +18,7 @@ use crate::args::Release;
 use crate::connect::{base, settings, with_logs};
 use crate::failure::Failure;
 use crate::surroundings;
+use crate::trust_files::write_trust_root;
 
 /// A finished dry run.
 pub(crate) struct Rehearsed {
@@ -46,6 +47,8 @@ async fn rehearse(
     let folder = tree(release, work)?;
     let states = states(release)?;
     let report = run(&folder, &desk, &states, progress).await?;
+    // The services are gone afterwards; what they vouched for stays provable.
+    write_trust_root(&report.evidence, running)?;
     let published = published(&report)?;
     let installed = install(&published, &running.addresses().npm).await?;
     let target = Target::Release(report.name.clone(), report.version.clone());
