@@ -25,15 +25,17 @@ pub(crate) fn desk(release: &Release) -> Result<Desk, Failure> {
     let npm = npm_base(places)?;
     let chitty_id = base("--chitty-id-url", &places.chitty_id_url)?;
     let store = store(places, &transport)?.ok_or(Failure::NoStore)?;
+    let anchors = anchors(places)?.ok_or(Failure::NoAnchors)?;
+    let chronicle = match secrets::secret(secrets::API_KEY) {
+        Some(token) => Chronicle::new(transport.clone(), gateway, token),
+        None => Chronicle::reader(transport.clone(), gateway),
+    };
     Ok(Desk {
         chitty_id: match secrets::secret(secrets::CHITTY_ID) {
             Some(token) => ChittyId::new(transport.clone(), chitty_id, token, secrets::secret(secrets::API_KEY)),
             None => ChittyId::reader(transport.clone(), chitty_id),
         },
-        chronicle: match secrets::secret(secrets::API_KEY) {
-            Some(token) => Chronicle::new(transport.clone(), gateway, token),
-            None => Chronicle::reader(transport.clone(), gateway),
-        },
+        chronicle: with_logs(chronicle, &anchors),
         settings: settings(release, &npm, &registry, false),
         registry: match secrets::secret(secrets::REGISTRY) {
             Some(token) => Registry::new(transport.clone(), registry, token),
@@ -41,10 +43,17 @@ pub(crate) fn desk(release: &Release) -> Result<Desk, Failure> {
         },
         npm: Npm::new(transport, npm, secrets::secret(secrets::NPM)),
         store,
-        anchors: anchors(places)?.ok_or(Failure::NoAnchors)?,
+        anchors,
         clock: surroundings::now,
         context: surroundings::context(&release.path, &release.policy_version),
     })
+}
+
+/// Whoever publishes takes no event from the Chronicle that no log of the anchors proves. A key that was retired is among them, because an
+/// event that an interrupted run recorded keeps its receipt; whether the key was trusted then is judged with all the rest.
+pub(crate) fn with_logs(chronicle: Chronicle, anchors: &Anchors) -> Chronicle {
+    let keys = anchors.logs.iter().map(|log| log.key.clone());
+    keys.fold(chronicle, Chronicle::with_log)
 }
 
 /// What the user chose.

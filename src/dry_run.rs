@@ -15,9 +15,10 @@ use certified_verify::{PublishedTarball, Verdict};
 use url::Url;
 
 use crate::args::Release;
-use crate::connect::{base, settings};
+use crate::connect::{base, settings, with_logs};
 use crate::failure::Failure;
 use crate::surroundings;
+use crate::trust_files::write_trust_root;
 
 /// A finished dry run.
 pub(crate) struct Rehearsed {
@@ -46,6 +47,8 @@ async fn rehearse(
     let folder = tree(release, work)?;
     let states = states(release)?;
     let report = run(&folder, &desk, &states, progress).await?;
+    // The services are gone afterwards; what they vouched for stays provable.
+    write_trust_root(&report.evidence, running)?;
     let published = published(&report)?;
     let installed = install(&published, &running.addresses().npm).await?;
     let target = Target::Release(report.name.clone(), report.version.clone());
@@ -89,6 +92,7 @@ fn desk(release: &Release, running: &Running) -> Result<Desk, Failure> {
     let (transport, at, tokens) = (Transport::new()?, running.addresses(), running.tokens());
     let copy = |secret: &Secret<String>| Secret::new(secret.expose().clone());
     let (gateway, npm) = (address(&at.gateway)?, address(&at.npm)?);
+    let chronicle = Chronicle::new(transport.clone(), gateway.clone(), copy(&tokens.chitty_api_key));
     Ok(Desk {
         chitty_id: ChittyId::new(
             transport.clone(),
@@ -96,7 +100,7 @@ fn desk(release: &Release, running: &Running) -> Result<Desk, Failure> {
             copy(&tokens.chitty_id_token),
             None,
         ),
-        chronicle: Chronicle::new(transport.clone(), gateway.clone(), copy(&tokens.chitty_api_key)),
+        chronicle: with_logs(chronicle, running.anchors()),
         settings: settings(release, &npm, &gateway, true),
         registry: Registry::new(transport.clone(), gateway, copy(&tokens.registry_token)),
         npm: Npm::new(transport, npm, Some(copy(&tokens.npm_token))),

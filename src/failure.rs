@@ -27,6 +27,8 @@ pub(crate) enum Failure {
     Io { file: PathBuf, error: io::Error },
     #[error("{}: {error}", file.display())]
     Anchors { file: PathBuf, error: AnchorsError },
+    #[error("{} cannot be written: {why}", file.display())]
+    Trust { file: PathBuf, why: String },
     #[error("nothing says where to archive the release")]
     NoStore,
     #[error("nothing says which certificate authorities to trust")]
@@ -88,6 +90,7 @@ impl Failure {
             | Self::Transport(_)
             | Self::Io { .. }
             | Self::Anchors { .. }
+            | Self::Trust { .. }
             | Self::Inspect(_)
             | Self::Start(_) => "mend what is named above and run again".into(),
         }
@@ -115,7 +118,7 @@ impl Failure {
             Self::Stop(stop) => return stop.code(),
             Self::Address { .. } | Self::Url { .. } => "usage/address",
             Self::Transport(_) => "usage/tls",
-            Self::Io { .. } | Self::Sealed { .. } | Self::Tree(_) | Self::Start(_) => "local/file",
+            Self::Io { .. } | Self::Trust { .. } | Self::Sealed { .. } | Self::Tree(_) | Self::Start(_) => "local/file",
             Self::Anchors { .. } | Self::NoAnchors => "usage/anchors",
             Self::NoStore | Self::Client(_) => "usage/store",
             Self::Manifest(_) => "pack/manifest",
@@ -141,6 +144,7 @@ impl Failure {
             Self::Inspect(InspectError::Evidence { .. }) | Self::NotVerified(_) | Self::Rehearsal(_) => 40,
             Self::Pack(PackError::Leak { .. }) => 2,
             Self::Io { .. }
+            | Self::Trust { .. }
             | Self::Pack(_)
             | Self::Tree(_)
             | Self::Start(_)

@@ -12,6 +12,7 @@ mod project_file;
 mod secrets;
 mod services;
 mod surroundings;
+mod trust_files;
 
 use std::path::PathBuf;
 use std::process::ExitCode;

@@ -1,6 +1,7 @@
 //! The only file that writes to stdout or stderr. People read stderr; programs read stdout.
 
 use std::io::{self, IsTerminal as _, Write as _};
+use std::path::Path;
 use std::time::Duration;
 
 use certified_pack::Packed;
@@ -192,7 +193,7 @@ fn inspection(found: &Inspection) {
 }
 
 /// Where the services answer, as assignments that a shell and `--env-file` readers take.
-pub(crate) fn services(running: &Running, anchors: &std::path::Path) {
+pub(crate) fn services(running: &Running, anchors: &Path, trust_root: &Path) {
     let (at, tokens) = (running.addresses(), running.tokens());
     out!("CHITTY_ID_SERVICE={}", at.chitty_id);
     out!("CHITTY_API_GATEWAY={}", at.gateway);
@@ -201,6 +202,8 @@ pub(crate) fn services(running: &Running, anchors: &std::path::Path) {
     out!("CERTIFIED_PUBLISH_STORE={}", running.store_folder().display());
     out!("CERTIFIED_PUBLISH_R2_PUBLIC_URL={}chittyos-packages", at.archive);
     out!("CERTIFIED_PUBLISH_ANCHORS={}", anchors.display());
+    // Not for this program: for Sigstore's clients.
+    out!("CERTIFIED_PUBLISH_TRUSTED_ROOT={}", trust_root.display());
     // Throw-away tokens of these services alone; printing them is what this command is for.
     out!("CHITTY_ID_TOKEN={}", tokens.chitty_id_token.expose());
     out!("CHITTY_API_KEY={}", tokens.chitty_api_key.expose());

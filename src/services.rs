@@ -1,11 +1,10 @@
 //! `services`: in the foreground until it is stopped.
 
-use std::path::{Path, PathBuf};
-
 use certified_services::{Options, start};
 
 use crate::args::Services;
 use crate::failure::Failure;
+use crate::trust_files::{write_anchors, write_trust_root};
 use crate::{interrupt, print};
 
 /// Starts, tells where, waits, stops.
@@ -30,22 +29,9 @@ pub(crate) async fn services(arguments: &Services) -> Result<(), Failure> {
     let mut options = Options::in_folder(&data);
     (options.listen, options.database) = (arguments.listen, arguments.database.clone());
     let running = start(options).await?;
-    let anchors = write_anchors(&data, &running)?;
-    print::services(&running, &anchors);
+    let (anchors, trust_root) = (write_anchors(&data, &running)?, write_trust_root(&data, &running)?);
+    print::services(&running, &anchors, &trust_root);
     interrupt::interrupted().await;
     running.stop().await;
     Ok(())
-}
-
-fn write_anchors(data: &Path, running: &certified_services::Running) -> Result<PathBuf, Failure> {
-    let file = data.join("anchors.json");
-    let json = running.anchors().to_json().map_err(|error| Failure::Anchors {
-        file: file.clone(),
-        error,
-    })?;
-    std::fs::write(&file, json).map_err(|error| Failure::Io {
-        file: file.clone(),
-        error,
-    })?;
-    Ok(file)
 }

@@ -119,7 +119,7 @@ fn a_stranger_without_any_token_verifies_every_check() {
     let verdicts = ran.json();
     assert_eq!(verdicts[0]["verdict"], "verified");
     let checks = verdicts[0]["checks"].as_array().unwrap();
-    assert_eq!(checks.len(), 9);
+    assert_eq!(checks.len(), 10);
     for check in checks {
         assert_eq!(check["finding"]["result"], "passed", "{check:#}");
     }
@@ -175,6 +175,44 @@ fn the_evidence_alone_is_judged_without_any_network() {
     program
         .run(&nowhere, &[&["verify", text(&other)], options.as_slice()].concat())
         .exits(40);
+}
+
+#[test]
+fn the_receipt_travels_with_the_release_and_a_release_that_has_lost_it_is_refused() {
+    let release = Release::of_widgets();
+    let (file, nowhere) = (release.evidence().join("evidence.json"), release.town.folder("nowhere"));
+    let mut evidence: Value = serde_json::from_slice(&fs::read(&file).unwrap()).unwrap();
+    let recorded = &release.town.record(NAME, "1.2.3")["evidence"];
+    assert_eq!(recorded["event"]["receipt"], evidence["event"]["receipt"]);
+    let published = release.evidence().join(format!("{TARBALL}.published"));
+    let anchors = release.evidence().join("anchors.json");
+    let arguments = [
+        "verify",
+        text(&published),
+        "--evidence",
+        text(&file),
+        "--anchors",
+        text(&anchors),
+        "--offline",
+    ];
+    let verify = || Program::new(&nowhere).run(&nowhere, &arguments);
+    let ran = verify().exits(0);
+    assert!(
+        ran.stderr.contains("  ok       log          entry 0 of 1 in "),
+        "{}",
+        ran.stderr
+    );
+
+    evidence["event"]["receipt"]["log_index"] = 1.into();
+    fs::write(&file, evidence.to_string()).unwrap();
+    assert!(verify().exits(40).stderr.contains("[log/not-included]"));
+    evidence["event"]
+        .as_object_mut()
+        .unwrap()
+        .shift_remove("receipt")
+        .unwrap();
+    fs::write(&file, evidence.to_string()).unwrap();
+    assert!(verify().exits(40).stderr.contains("[log/missing]"));
 }
 
 /// `@acme/widgets`, published.

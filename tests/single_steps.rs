@@ -22,6 +22,9 @@ fn nine_processes_make_the_release_that_one_process_makes() {
         town.packument(NAME)["versions"]["1.2.3"]["dist"]["integrity"],
         report["published"]["integrity"]
     );
+    let chronicled = &outputs[3]["receipt"];
+    assert!(chronicled.is_object());
+    assert_eq!(*chronicled, town.record(NAME, "1.2.3")["evidence"]["event"]["receipt"]);
     town.stranger()
         .run(&package, &["verify", "@acme/widgets@1.2.3"])
         .exits(0);

@@ -3,15 +3,24 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use certified_evidence::Digest;
+use certified_evidence::log::{Checkpoint, LogSigner};
 use certified_evidence::wire::chronicle::EventReply;
 use certified_evidence::wire::registry::PackageStatus;
+use certified_evidence::{Digest, Secret};
 
 use crate::meddling::{Act, Answer, Said, Scene};
 use crate::writes;
 
+/// Whether the anchors name the Chronicle's log.
+#[derive(Clone, Copy, PartialEq)]
+enum Anchors {
+    WithLog,
+    WithoutLog,
+}
+use Anchors::{WithLog, WithoutLog};
+
 /// The Chronicle records the event and answers with one in which something is exchanged.
-async fn retold(retell: impl Fn(&mut EventReply) + Clone + Send + Sync + 'static) -> Said {
+async fn retold(anchors: Anchors, retell: impl Fn(&mut EventReply) + Clone + Send + Sync + 'static) -> Said {
     let scene = Scene::meddled(move |asked| {
         let retell = retell.clone();
         if !asked.is("POST", "/chronicle/events") {
@@ -24,6 +33,9 @@ async fn retold(retell: impl Fn(&mut EventReply) + Clone + Send + Sync + 'static
         }))
     })
     .await;
+    if anchors == WithoutLog {
+        scene.trust_no_log();
+    }
     let said = scene.run().await;
     assert_eq!(scene.written(), writes(2));
     assert!(scene.archived().is_empty());
@@ -32,7 +44,7 @@ async fn retold(retell: impl Fn(&mut EventReply) + Clone + Send + Sync + 'static
 
 #[tokio::test]
 async fn an_event_about_another_digest_is_refused_and_nothing_is_archived() {
-    let said = retold(|reply| {
+    let said = retold(WithoutLog, |reply| {
         reply.event.payload.artifacts.tarball_hash = Digest::of(b"another tarball");
         reply.receipt = None;
     })
@@ -42,13 +54,31 @@ async fn an_event_about_another_digest_is_refused_and_nothing_is_archived() {
 
 #[tokio::test]
 async fn an_event_that_its_receipt_does_not_prove_is_refused_and_nothing_is_archived() {
-    let said = retold(|reply| reply.event.actor = "somebody else".to_owned()).await;
+    let said = retold(WithLog, |reply| reply.event.actor = "somebody else".to_owned()).await;
     said.stops(40, "chronicle/answer").shows("event-not-proven");
 }
 
 #[tokio::test]
+async fn an_event_without_a_receipt_is_refused_where_the_anchors_name_a_log_and_nothing_is_archived() {
+    let said = retold(WithLog, |reply| reply.receipt = None).await;
+    said.stops(40, "chronicle/answer").shows("event-without-receipt");
+}
+
+#[tokio::test]
+async fn a_receipt_that_another_log_signed_is_refused_and_nothing_is_archived() {
+    let said = retold(WithLog, |reply| {
+        let receipt = reply.receipt.as_mut().unwrap();
+        let name = receipt.checkpoint.origin().parse().unwrap();
+        let other = LogSigner::ed25519(name, &Secret::new([7; 32]));
+        receipt.checkpoint = Checkpoint::sign(receipt.checkpoint.stated_head(), &other.unwrap()).unwrap();
+    })
+    .await;
+    said.stops(40, "chronicle/answer").shows("event-of-another-log");
+}
+
+#[tokio::test]
 async fn an_event_about_another_version_is_refused_and_nothing_is_archived() {
-    let said = retold(|reply| {
+    let said = retold(WithoutLog, |reply| {
         reply.event.payload.version = "1.2.4".parse().unwrap();
         reply.receipt = None;
     })

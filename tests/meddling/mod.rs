@@ -92,6 +92,13 @@ impl Scene {
         fs::write(self.folder.path().join("anchors.json"), anchors.to_json().unwrap()).unwrap();
     }
 
+    /// Writes the anchors file without the Chronicle's log.
+    pub(crate) fn trust_no_log(&self) {
+        let mut anchors = self.running.anchors().clone();
+        anchors.logs.clear();
+        self.trust(&anchors);
+    }
+
     /// `certified-publish run --ignore-scripts` to its end.
     pub(crate) async fn run(&self) -> Said {
         self.run_with(&[]).await

@@ -9,7 +9,7 @@ pub(crate) mod once;
 pub(crate) mod peers;
 pub(crate) mod program;
 mod s3;
-mod services;
+pub(crate) mod services;
 pub(crate) mod tarball;
 pub(crate) mod tools;
 pub(crate) mod town;

@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::wire::chronicle::StoredEvent;
+use crate::wire::chronicle::{Receipt, StoredEvent};
 use crate::{Block, CertId, ChittyId, Digest, Integrity, PackageName, Shasum, Signature, Timestamp, Version};
 
 /// The evidence of one release.
@@ -100,6 +100,9 @@ pub struct RecordedEvent {
     pub chronicle_url: String,
     /// The event as recorded.
     pub event: StoredEvent,
+    /// The proof that it is in the Chronicle's log; absent when the Chronicle keeps none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub receipt: Option<Receipt>,
 }
 
 /// The archived copy of the certified tarball.

@@ -1,5 +1,6 @@
 //! The questions that the bytes, the evidence and the anchors answer by themselves.
 
+mod log;
 mod told;
 
 use certified_evidence::{Anchors, Certificate, Digest, Evidence, Signature};

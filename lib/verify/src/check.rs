@@ -32,6 +32,8 @@ pub enum CheckName {
     Signature,
     /// Did the Chronicle record the certified tarball?
     Event,
+    /// Is the event in a log that the anchors name?
+    Log,
     /// Does the registry list the same release as certified?
     Registry,
     /// Is the archived copy the certified tarball?
@@ -50,6 +52,7 @@ impl CheckName {
             Self::Certificate => "certificate",
             Self::Signature => "signature",
             Self::Event => "event",
+            Self::Log => "log",
             Self::Registry => "registry",
             Self::Archive => "archive",
             Self::Revocation => "revocation",

@@ -82,7 +82,8 @@ pub enum Verdict {
 ///
 /// The certificate's life is judged twice: at the time of signing, as the signer's clock had it, and at the time of the
 /// Chronicle's event, which records the signed digest. Where an earlier, interrupted run recorded the event before this
-/// certificate existed, the time of signing alone counts.
+/// certificate existed, the time of signing alone counts. That the event stands in the Chronicle's log is judged by the receipt that
+/// travels with the release, as soon as the anchors name a log.
 pub fn judge(tarball: &PublishedTarball, evidence: &Evidence, anchors: &Anchors, asked: &Asked<'_>) -> Judgement {
     // Made once: compressing is most of the work.
     let rebuilt = tarball.certified();
@@ -100,6 +101,7 @@ pub fn judge(tarball: &PublishedTarball, evidence: &Evidence, anchors: &Anchors,
         (CheckName::Certificate, case.certificate()),
         (CheckName::Signature, case.signature()),
         (CheckName::Event, case.event()),
+        (CheckName::Log, case.log()),
         (CheckName::Registry, case.registry()),
         (CheckName::Archive, case.archive()),
         (CheckName::Revocation, case.revocation()),

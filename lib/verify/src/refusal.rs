@@ -143,6 +143,42 @@ pub enum Refusal {
         /// The event's name.
         event: String,
     },
+    /// The release has no receipt, and the anchors name a log.
+    #[error("the anchors name a log, and the release carries no receipt that its event {event} is in one")]
+    LogMissing {
+        /// The event's name.
+        event: String,
+    },
+    /// The receipt is about something else than this event.
+    #[error("the receipt is not about the event of this release: {why}")]
+    LogOtherEvent {
+        /// What differs.
+        why: String,
+    },
+    /// The receipt's proof does not lead from the event to the head of the log.
+    #[error("the event is not in the log of its receipt: {why}")]
+    LogNotIncluded {
+        /// What is wrong with the proof.
+        why: String,
+    },
+    /// No log of the anchors signed the head in the receipt.
+    #[error("no log of the anchors signed the receipt's checkpoint: {why}")]
+    LogUnknown {
+        /// What is wrong with the checkpoint.
+        why: String,
+    },
+    /// The log was not trusted when it recorded the event.
+    #[error("the log {log} is trusted from {valid_from} to {valid_until}, it recorded the event at {at}")]
+    LogNotInForce {
+        /// The log's name.
+        log: String,
+        /// Beginning of the trust.
+        valid_from: Timestamp,
+        /// End of the trust.
+        valid_until: Timestamp,
+        /// When the event was recorded.
+        at: Timestamp,
+    },
     /// The registry lists another tarball.
     #[error("the registry lists {found}, this release is {expected}")]
     RegistryOtherDigest {

@@ -15,6 +15,8 @@ mod event;
 mod good;
 #[path = "judge/key.rs"]
 mod key;
+#[path = "judge/log.rs"]
+mod log;
 #[path = "judge/services.rs"]
 mod services;
 #[path = "judge/tarball.rs"]
@@ -38,6 +40,7 @@ fn every_refusal_has_a_test() {
         certificate::CODES,
         key::CODES,
         event::CODES,
+        log::CODES,
         services::registry::CODES,
         services::archive::CODES,
         services::revocation::CODES,

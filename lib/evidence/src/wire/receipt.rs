@@ -1,6 +1,7 @@
 //! What whoever recorded something takes home: the proof that it is in the log.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::chronicle::StoredEvent;
 use crate::canonical_json::{CanonicalJsonError, canonical_json};
@@ -57,6 +58,9 @@ pub enum ReceiptRefusal {
     /// The entry is about something else than the answer that came with it.
     #[error("the log's entry is another event than the one in the answer")]
     OtherEvent,
+    /// The entry is spelled otherwise than the log spells events.
+    #[error("the log's entry is not canonical JSON")]
+    NotCanonical,
     /// The entry is not JSON of an event.
     #[error("the log's entry is no event: {0}")]
     NoEvent(#[from] serde_json::Error),
@@ -114,12 +118,17 @@ impl Receipt {
         })
     }
 
-    /// Checks that the entry is this event. Members of the entry that this version does not know are passed over.
+    /// Checks that the entry is this event in its canonical form. Members of the entry that this version does not know are passed over.
     ///
     /// # Errors
-    /// [`ReceiptRefusal::NoEvent`] and [`ReceiptRefusal::OtherEvent`].
+    /// [`ReceiptRefusal::NoEvent`], [`ReceiptRefusal::NotCanonical`] and [`ReceiptRefusal::OtherEvent`].
     pub fn is_about(&self, event: &StoredEvent) -> Result<(), ReceiptRefusal> {
-        let recorded: StoredEvent = serde_json::from_slice(self.entry.as_bytes())?;
+        let said: Value = serde_json::from_slice(self.entry.as_bytes())?;
+        // A second spelling could say one thing to this reader and another to the next, with a member twice for example.
+        if canonical_json(&said).ok().as_deref() != Some(self.entry.as_bytes()) {
+            return Err(ReceiptRefusal::NotCanonical);
+        }
+        let recorded: StoredEvent = serde_json::from_value(said)?;
         if recorded == *event {
             Ok(())
         } else {
@@ -224,6 +233,12 @@ mod tests {
         let mut size = good.clone();
         size.inclusion_proof.tree_size = 4.try_into().unwrap();
         assert!(matches!(size.included(), Err(ReceiptRefusal::Proof(_))));
+        let mut spelled = good.clone();
+        spelled.entry = Entry::new(serde_json::to_vec_pretty(&event()).unwrap()).unwrap();
+        assert!(matches!(spelled.is_about(&event()), Err(ReceiptRefusal::NotCanonical)));
+        let twice = [br#"{"actor":"x","#, &good.entry.as_bytes()[1..]].concat();
+        spelled.entry = Entry::new(twice).unwrap();
+        assert!(matches!(spelled.is_about(&event()), Err(ReceiptRefusal::NotCanonical)));
         let mut told = event();
         told.actor = "somebody else".to_owned();
         assert!(matches!(good.is_about(&told), Err(ReceiptRefusal::OtherEvent)));

@@ -1,7 +1,7 @@
 //! Step 4 of 9: the Chronicle is told, so that the release cannot later be denied.
 //!
 //! Sends:    `POST /chronicle/events` `package.build.complete`      fixtures/wire/chronicle/
-//! Leaves:   one event
+//! Leaves:   one event, and the Chronicle's receipt for it
 //! Again:    the same event, whichever run recorded it
 
 use certified_evidence::wire::chronicle::{Artifacts, EventReply, EventRequest, EventType};
@@ -89,5 +89,6 @@ fn accept(reply: EventReply, asked: &EventRequest) -> Result<RecordedEvent, Refu
     Ok(RecordedEvent {
         chronicle_url: reply.chronicle_url,
         event,
+        receipt: reply.receipt,
     })
 }

@@ -6,7 +6,7 @@ use super::Refusal;
 
 impl Refusal {
     /// Every [`code`](Self::code), in the order of the variants.
-    pub const CODES: [&str; 25] = [
+    pub const CODES: [&str; 30] = [
         "manifest/other-package",
         "manifest/other-block",
         "integrity/other-bytes",
@@ -25,6 +25,11 @@ impl Refusal {
         "event/other-event",
         "event/missing",
         "event/changed",
+        "log/missing",
+        "log/other-event",
+        "log/not-included",
+        "log/unknown-log",
+        "log/not-in-force",
         "registry/other-digest",
         "registry/not-certified",
         "registry/missing",
@@ -55,6 +60,11 @@ impl Refusal {
             Self::EventOther { .. } => "event/other-event",
             Self::EventMissing { .. } => "event/missing",
             Self::EventChanged { .. } => "event/changed",
+            Self::LogMissing { .. } => "log/missing",
+            Self::LogOtherEvent { .. } => "log/other-event",
+            Self::LogNotIncluded { .. } => "log/not-included",
+            Self::LogUnknown { .. } => "log/unknown-log",
+            Self::LogNotInForce { .. } => "log/not-in-force",
             Self::RegistryOtherDigest { .. } => "registry/other-digest",
             Self::RegistryNotCertified { .. } => "registry/not-certified",
             Self::RegistryMissing { .. } => "registry/missing",
@@ -96,6 +106,15 @@ impl Refusal {
             | Self::EventMissing { .. }
             | Self::EventChanged { .. } => {
                 "do not use this tarball; ask whoever runs the Chronicle why it tells another story"
+            }
+            Self::LogMissing { .. } => {
+                "get the evidence from whoever published the release; without a receipt nothing shows that the log has its event"
+            }
+            Self::LogOtherEvent { .. } | Self::LogNotIncluded { .. } => {
+                "do not use this tarball: its receipt proves nothing; tell the maintainer and whoever runs the Chronicle"
+            }
+            Self::LogUnknown { .. } | Self::LogNotInForce { .. } => {
+                "check that --anchors names the log of this Chronicle, with the time it was trusted; if it does, do not use this tarball"
             }
             Self::RegistryNotCertified {
                 status: PackageStatus::Deprecated,
@@ -153,6 +172,11 @@ mod tests {
         EventOther
         EventMissing
         EventChanged
+        LogMissing
+        LogOtherEvent
+        LogNotIncluded
+        LogUnknown
+        LogNotInForce
         RegistryOtherDigest
         RegistryNotCertified
         RegistryMissing

@@ -45,13 +45,14 @@ pub(crate) fn assert_refused(check: CheckName, code: &'static str, tamper: fn(&m
 }
 
 /// The questions in the order in which they are asked.
-pub(crate) const IN_ORDER: [CheckName; 9] = [
+pub(crate) const IN_ORDER: [CheckName; 10] = [
     CheckName::Manifest,
     CheckName::Integrity,
     CheckName::Rebuild,
     CheckName::Certificate,
     CheckName::Signature,
     CheckName::Event,
+    CheckName::Log,
     CheckName::Registry,
     CheckName::Archive,
     CheckName::Revocation,

@@ -3,8 +3,10 @@
 use std::fs;
 use std::sync::{Arc, LazyLock};
 
-use certified_evidence::anchors::CertificateAuthority;
+use certified_evidence::anchors::{CertificateAuthority, TrustedLog};
 use certified_evidence::certificate::{Authority, LeafProfile, SerialNumber, WorkflowClaims};
+use certified_evidence::log::{Checkpoint, InclusionProof, LeafHash, LogSigner, Tree};
+use certified_evidence::wire::chronicle::{Receipt, StoredEvent};
 use certified_evidence::{
     Anchors, Archived, Certificate, CertificateFacts, Digest, Evidence, EvidenceFormat, KeyAlgorithm, RecordedEvent,
     Signatures, SigningKey,
@@ -25,6 +27,8 @@ pub(crate) struct Maker {
     /// The key that the certificates of the releases certify.
     pub(crate) key: SigningKey,
     pub(crate) certified: CertifiedTarball,
+    /// The log of the Chronicle.
+    pub(crate) log: LogSigner,
 }
 
 impl Maker {
@@ -47,6 +51,7 @@ impl Maker {
             issuing,
             key,
             certified: CertifiedTarball::new(packed()).unwrap(),
+            log: new_log(LOG),
         }
     }
 
@@ -63,7 +68,7 @@ impl Maker {
         }
     }
 
-    /// The root, trusted for as long as it lives.
+    /// The root and the log, trusted for as long as the root lives.
     pub(crate) fn anchors(&self) -> Anchors {
         let root = self.root.certificate();
         let authority = CertificateAuthority {
@@ -72,8 +77,14 @@ impl Maker {
             valid_from: root.not_before(),
             valid_until: root.not_after(),
         };
+        let log = TrustedLog {
+            key: self.log.key().clone(),
+            valid_from: authority.valid_from,
+            valid_until: authority.valid_until,
+        };
         Anchors {
             certificate_authorities: vec![authority],
+            logs: vec![log],
             ..Anchors::default()
         }
     }
@@ -92,6 +103,17 @@ impl Maker {
         }
     }
 
+    /// The log's receipt for an event, its third entry.
+    pub(crate) fn receipt(&self, event: &StoredEvent) -> Receipt {
+        let entry = Receipt::entry_of(event).unwrap();
+        let mut tree = Tree::new();
+        for leaf in [LeafHash::of(b"one"), LeafHash::of(b"two"), entry.leaf_hash()] {
+            tree.push(leaf).unwrap();
+        }
+        let proof = InclusionProof::make(2.try_into().unwrap(), tree.size(), &tree).unwrap();
+        Receipt::new(entry, &proof, Checkpoint::sign(&tree.head(), &self.log).unwrap())
+    }
+
     /// The uncompressed archive of a tarball.
     pub(crate) fn tar_of(&self, tgz: &[u8]) -> Vec<u8> {
         Archive::open(tgz, &Limits::default()).unwrap().into_tar()
@@ -102,6 +124,7 @@ impl Maker {
         let certified = self.certified.facts();
         let block = block(certified.sha256, fingerprint, certificate.not_after());
         let sealed = self.certified.seal(&block).unwrap();
+        let event = told::event(&self.certified);
         Evidence {
             format: EvidenceFormat::V1,
             name: sealed.name().clone(),
@@ -122,7 +145,8 @@ impl Maker {
             signed_at: SIGNED_AT,
             event: RecordedEvent {
                 chronicle_url: block.provenance.chronicle_url.clone(),
-                event: told::event(&self.certified),
+                receipt: Some(self.receipt(&event)),
+                event,
             },
             archive: Archived {
                 r2_location: "acme-archive/packages/@acme/widgets/1.2.3.tgz".to_owned(),
@@ -139,6 +163,11 @@ pub(crate) fn new_key(algorithm: KeyAlgorithm) -> SigningKey {
     SigningKey::generate(algorithm, &mut UnwrapErr(SysRng)).unwrap()
 }
 
+/// A log of this name with a new key.
+pub(crate) fn new_log(name: &str) -> LogSigner {
+    LogSigner::ecdsa(name.parse().unwrap(), new_key(KeyAlgorithm::EcdsaP256)).unwrap()
+}
+
 /// `@acme/widgets` 1.2.3: a manifest and one file.
 fn packed() -> Tarball {
     let folder = tempfile::tempdir().unwrap();
@@ -146,6 +175,9 @@ fn packed() -> Tarball {
     fs::write(folder.path().join("index.js"), "exports.widgets = 3;\n").unwrap();
     pack(folder.path(), &Options::default()).unwrap().1
 }
+
+/// The log's name.
+pub(crate) const LOG: &str = "chronicle.example/log";
 
 const MANIFEST: &str = r#"{
   "name": "@acme/widgets",

@@ -16,7 +16,7 @@ use certified_pack::Tarball;
 use certified_verify::{Asked, Judgement, PublishedTarball, judge};
 
 pub(crate) use self::block::BEGIN;
-pub(crate) use self::maker::{Maker, new_key};
+pub(crate) use self::maker::{LOG, Maker, new_key, new_log};
 use self::told::Told;
 
 /// When both tarballs were signed.
@@ -123,6 +123,7 @@ impl Release {
         let event = &mut self.evidence.event.event;
         event.payload.artifacts.tarball_hash = self.evidence.certified.sha256;
         change(event);
+        self.evidence.event.receipt = Some(self.maker.receipt(event));
         self.told.event = Some(event.clone());
     }
 }
