@@ -8,9 +8,13 @@
 //!   ],
 //!   "logs": [
 //!     { "key": "chronicle.example.com/log+3f2a91c4+AjBZ…", "valid_from": "2026-01-01T00:00:00Z", "valid_until": "2036-01-01T00:00:00Z" }
-//!   ]
+//!   ],
+//!   "certificate_logs": [{ "baseUrl": "https://id.example.com/ct", … }],
+//!   "timestamp_authorities": [{ "subject": { … }, "uri": "https://time.example.com", … }]
 //! }
 //! ```
+//!
+//! The last two are written as in Sigstore's [`TrustRoot`](crate::TrustRoot), where they are called `ctlogs` and `timestampAuthorities`.
 //!
 //! Only root certificates stand here; the certificates between a root and a release travel with the release. A log is its key, whose
 //! name is the origin of its checkpoints; a file without logs believes no log. An anchor whose
@@ -20,6 +24,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Timestamp;
 use crate::log::LogKey;
+use crate::trust_root::{self, TransparencyLog};
 
 /// The trusted roots.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
@@ -32,6 +37,12 @@ pub struct Anchors {
     /// Logs whose checkpoints are believed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub logs: Vec<TrustedLog>,
+    /// Logs of certificates whose word is believed. Where some are named, a release's certificate has to carry the word of one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub certificate_logs: Vec<TransparencyLog>,
+    /// Authorities whose word is taken for the time. Where some are named, a release's signatures have to carry the word of one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub timestamp_authorities: Vec<trust_root::CertificateAuthority>,
 }
 
 /// The formats of an anchors file that this version reads.

@@ -46,7 +46,9 @@ pub use key::{KeyAlgorithm, KeyError, PublicKey, PublicKeyKind, SigningKey};
 pub use key_details::{KeyDetails, KeyDetailsError};
 pub use name::{NameError, PackageName};
 pub use pem_text::PemTextError;
-pub use release::{Archived, CertificateFacts, Evidence, EvidenceFormat, RecordedEvent, Signatures, TarballFacts};
+pub use release::{
+    Archived, Bundles, CertificateFacts, Evidence, EvidenceFormat, RecordedEvent, Signatures, TarballFacts,
+};
 pub use request::{CertificateRequest, RequestError};
 pub use secret::Secret;
 pub use signature::{Signature, SignatureError};

@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::wire::chronicle::{Receipt, StoredEvent};
-use crate::{Block, CertId, ChittyId, Digest, Integrity, PackageName, Shasum, Signature, Timestamp, Version};
+use crate::{Block, Bundle, CertId, ChittyId, Digest, Integrity, PackageName, Shasum, Signature, Timestamp, Version};
 
 /// The evidence of one release.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
@@ -36,6 +36,10 @@ pub struct Evidence {
     pub event: RecordedEvent,
     /// The archived copy.
     pub archive: Archived,
+    /// The signatures again, each with the words of a log and of a timestamp authority, as Sigstore's clients read them; absent when the
+    /// services keep no log of signatures or no authority of time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bundles: Option<Bundles>,
 }
 
 /// The formats of evidence that this version reads.
@@ -90,6 +94,18 @@ pub struct Signatures {
     pub certified: Signature,
     /// Over the published tarball.
     pub published: Signature,
+}
+
+/// The bundles of a release (Sigstore bundle v0.3), all by the certificate's key.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Bundles {
+    /// Over the certified tarball.
+    pub certified: Bundle,
+    /// Over the published tarball.
+    pub published: Bundle,
+    /// How the published tarball was built: an in-toto statement about it with SLSA provenance, in an envelope.
+    pub provenance: Bundle,
 }
 
 /// What the Chronicle recorded.

@@ -123,6 +123,10 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
     let mut anchors = authority.anchors().clone();
     anchors.logs.push(trusted(&signer, (options.clock)()));
     let trust_root = trust_root(&addresses, &authority, &timestamps, &signer)?;
+    anchors.certificate_logs.clone_from(&trust_root.ctlogs);
+    anchors
+        .timestamp_authorities
+        .clone_from(&trust_root.timestamp_authorities);
     let log = Arc::new(Log::new(Arc::new(store.clone()), signer));
     let parts = Parts {
         options: &options,

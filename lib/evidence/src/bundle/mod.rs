@@ -31,8 +31,9 @@ use crate::dsse::{DsseError, Envelope};
 use crate::octets;
 use crate::signature::{Signature, SignatureError};
 
-/// A signature with its certificate, the entries of logs about it, and the timestamps over it.
-#[derive(Clone, Debug, Eq, PartialEq)]
+/// A signature with its certificate, the entries of logs about it, and the timestamps over it. Serde writes and reads it as its JSON.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(try_from = "Written", into = "Written")]
 pub struct Bundle {
     /// The certificate of the key that signed. Those above it are the verifier's to know.
     pub certificate: Certificate,
@@ -76,7 +77,7 @@ impl Bundle {
         if json.len() > Self::LARGEST {
             return Err(BundleError::TooLarge { found: json.len() });
         }
-        serde_json::from_slice::<Written>(json)?.read()
+        serde_json::from_slice::<Written>(json)?.try_into()
     }
 
     /// The bundle as JSON.
@@ -84,7 +85,7 @@ impl Bundle {
     /// # Errors
     /// Never for a value that [`Bundle::parse`] would accept; JSON's writer is fallible.
     pub fn to_json(&self) -> Result<String, BundleError> {
-        Ok(serde_json::to_string(&Written::of(self))?)
+        Ok(serde_json::to_string(self)?)
     }
 
     /// The signature, of whatever it is.
@@ -189,40 +190,32 @@ struct MessageDigest {
     digest: [u8; 32],
 }
 
-impl Written {
-    fn of(bundle: &Bundle) -> Self {
-        let (message_signature, dsse_envelope) = match &bundle.content {
-            Content::Message { digest, signature } => {
-                let message_digest = MessageDigest {
-                    algorithm: ALGORITHM.to_owned(),
-                    digest: *digest.as_bytes(),
-                };
-                let signature = signature.clone();
-                (
-                    Some(MessageSignature {
-                        message_digest,
-                        signature,
-                    }),
-                    None,
-                )
-            }
-            Content::Envelope(envelope) => (None, Some(envelope.clone())),
+impl From<Bundle> for Written {
+    fn from(bundle: Bundle) -> Self {
+        let verification_material = Material::of(&bundle);
+        let (message_signature, dsse_envelope) = match bundle.content {
+            Content::Message { digest, signature } => (Some(MessageSignature::of(digest, signature)), None),
+            Content::Envelope(envelope) => (None, Some(envelope)),
         };
         Self {
             media_type: Bundle::MEDIA_TYPE.to_owned(),
-            verification_material: Material::of(bundle),
+            verification_material,
             message_signature,
             dsse_envelope,
         }
     }
+}
 
-    fn read(self) -> Result<Bundle, BundleError> {
-        if self.media_type != Bundle::MEDIA_TYPE {
+impl TryFrom<Written> for Bundle {
+    type Error = BundleError;
+
+    fn try_from(written: Written) -> Result<Self, BundleError> {
+        if written.media_type != Self::MEDIA_TYPE {
             return Err(BundleError::OtherMediaType {
-                found: self.media_type.chars().take(80).collect(),
+                found: written.media_type.chars().take(80).collect(),
             });
         }
-        let content = match (self.message_signature, self.dsse_envelope) {
+        let content = match (written.message_signature, written.dsse_envelope) {
             (Some(message), None) => message.read()?,
             (None, Some(envelope)) => {
                 envelope.signature()?;
@@ -231,11 +224,22 @@ impl Written {
             (Some(_), Some(_)) => return Err(BundleError::Content { found: "both" }),
             (None, None) => return Err(BundleError::Content { found: "neither" }),
         };
-        self.verification_material.read(content)
+        written.verification_material.read(content)
     }
 }
 
 impl MessageSignature {
+    fn of(digest: Digest, signature: Signature) -> Self {
+        let message_digest = MessageDigest {
+            algorithm: ALGORITHM.to_owned(),
+            digest: *digest.as_bytes(),
+        };
+        Self {
+            message_digest,
+            signature,
+        }
+    }
+
     fn read(self) -> Result<Content, BundleError> {
         if self.message_digest.algorithm != ALGORITHM {
             return Err(BundleError::OtherDigest {

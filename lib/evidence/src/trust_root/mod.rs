@@ -72,8 +72,8 @@ impl TrustRoot {
         Ok(serde_json::to_string_pretty(self)?)
     }
 
-    /// The same in the form of our own [`Anchors`]: the root certificates of the authorities for releases, and the logs. Logs whose keys
-    /// are of kinds that no log has here are left out, which believes less and not more.
+    /// The same in the form of our own [`Anchors`]: the root certificates of the authorities for releases, the logs, and the authorities
+    /// of time. Logs of signatures whose keys are of kinds that no log has here are left out, which believes less and not more.
     ///
     /// # Errors
     /// [`TrustRootError`] when a certificate cannot be read or a log contradicts its key.
@@ -91,6 +91,8 @@ impl TrustRoot {
                 .filter(known)
                 .map(trusted_log)
                 .collect::<Result<_, _>>()?,
+            certificate_logs: self.ctlogs.clone(),
+            timestamp_authorities: self.timestamp_authorities.clone(),
             ..Anchors::default()
         })
     }

@@ -51,6 +51,7 @@ pub fn run(uploaded: Uploaded, key: SigningKey, desk: &Desk) -> Result<Sealed, C
         signed_at: signed.signed_at,
         event: chronicled.event,
         archive,
+        bundles: None,
     };
     Ok(Sealed {
         certified: signed.certified,

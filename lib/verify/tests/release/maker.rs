@@ -154,6 +154,7 @@ impl Maker {
             },
             certified,
             block,
+            bundles: None,
         }
     }
 }
