@@ -59,4 +59,4 @@ pub use options::Options;
 pub use package::{Package, pack};
 pub use packed::{Packed, PackedFile, filename};
 pub use read::{Archive, Audit, Entry, EntryKind, Limits, PathFault, PaxFault, ReadError, Remark};
-pub use tarball::{Digests, Tarball};
+pub use tarball::{Digests, Tarball, Unread};

@@ -38,10 +38,12 @@ impl Tarball {
     /// Reads a compressed archive from anybody, keeping its bytes.
     ///
     /// # Errors
-    /// When the bytes are not what an npm client packs, or go beyond the limits.
-    pub fn read(bytes: Vec<u8>, limits: &Limits) -> Result<(Self, Archive), ReadError> {
-        let archive = Archive::open(&bytes, limits)?;
-        Ok((Self::of(bytes, archive.tar().to_vec()), archive))
+    /// When the bytes are not what an npm client packs, or go beyond the limits; they are given back.
+    pub fn read(bytes: Vec<u8>, limits: &Limits) -> Result<(Self, Archive), Unread> {
+        match Archive::open(&bytes, limits) {
+            Ok(archive) => Ok((Self::of(bytes, archive.tar().to_vec()), archive)),
+            Err(why) => Err(Unread { why, bytes }),
+        }
     }
 
     /// The compressed bytes: the content of the `.tgz`.
@@ -82,6 +84,26 @@ impl fmt::Debug for Tarball {
     }
 }
 
+/// Bytes that were not read, for whoever wants to look at them in another way.
+#[derive(Clone, Eq, PartialEq, thiserror::Error)]
+#[error("{why}")]
+#[non_exhaustive]
+pub struct Unread {
+    /// The rule that is broken.
+    pub why: ReadError,
+    /// The bytes as they came.
+    pub bytes: Vec<u8>,
+}
+
+impl fmt::Debug for Unread {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Unread")
+            .field("why", &self.why)
+            .field("bytes", &self.bytes.len())
+            .finish()
+    }
+}
+
 /// What a tarball hashes to (FIPS 180-4).
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
@@ -111,6 +133,13 @@ mod tests {
         assert_eq!(tarball.digests().sha512, hash);
         let hash: [u8; 20] = Sha1::digest(tarball.bytes()).into();
         assert_eq!(tarball.digests().sha1, hash);
+    }
+
+    #[test]
+    fn what_is_not_read_is_given_back() {
+        let refused = Tarball::read(b"no tarball".to_vec(), &Limits::default()).unwrap_err();
+        assert_eq!(refused.bytes, b"no tarball");
+        assert_eq!(refused.to_string(), refused.why.to_string());
     }
 
     #[test]

@@ -8,7 +8,7 @@ use certified_evidence::block::MEMBER;
 use certified_evidence::{
     Block, Digest, Integrity, NameError, PackageName, Shasum, TarballFacts, Version, VersionError,
 };
-use certified_pack::{Archive, Audit, Limits, Manifest, ManifestError, ReadError, Tarball, filename};
+use certified_pack::{Archive, Audit, Limits, Manifest, ManifestError, ReadError, Tarball, Unread, filename};
 
 /// The tarball without the block.
 pub struct CertifiedTarball {
@@ -77,7 +77,7 @@ impl CertifiedTarball {
     /// # Errors
     /// As [`CertifiedTarball::new`].
     pub fn open(bytes: Vec<u8>) -> Result<Self, TarballError> {
-        let (tarball, archive) = Tarball::read(bytes, &Limits::default())?;
+        let (tarball, archive) = Tarball::read(bytes, &Limits::default()).map_err(|unread| unread.why)?;
         Self::checked(tarball, &archive)
     }
 
@@ -139,10 +139,7 @@ impl PublishedTarball {
     /// [`TarballError::NoBlock`] for a package that was never certified, whichever packer wrote it; the others for one that is not
     /// to be trusted.
     pub fn open(bytes: Vec<u8>) -> Result<Self, TarballError> {
-        let (tarball, archive) = match Tarball::read(bytes.clone(), &Limits::default()) {
-            Ok(read) => read,
-            Err(refusal) => return Err(of_another_packer(&bytes, refusal)),
-        };
+        let (tarball, archive) = Tarball::read(bytes, &Limits::default()).map_err(of_another_packer)?;
         let manifest = manifest_of(&archive)?;
         let member = manifest.root().get(MEMBER).ok_or(TarballError::NoBlock)?;
         let block = serde_json::from_value(member.clone()).map_err(|e| TarballError::Block(e.to_string()))?;
@@ -205,12 +202,12 @@ impl PublishedTarball {
 
 /// An archive that is refused holds no release of ours. When it is only written unlike npm's, and has no block, nobody says that it
 /// does; whatever has a block is judged by the strict rules alone.
-fn of_another_packer(bytes: &[u8], refusal: ReadError) -> TarballError {
-    let audit = Audit::open(bytes, &Limits::default()).ok();
+fn of_another_packer(unread: Unread) -> TarballError {
+    let audit = Audit::open(&unread.bytes, &Limits::default()).ok();
     let manifest = audit.and_then(|audit| Manifest::parse(audit.file(MANIFEST)?).ok());
     match manifest {
         Some(manifest) if !manifest.root().contains_key(MEMBER) => TarballError::NoBlock,
-        _ => refusal.into(),
+        _ => unread.why.into(),
     }
 }
 
