@@ -6,6 +6,7 @@ mod notes;
 mod proofs;
 mod split_views;
 mod tiles;
+mod wycheproof;
 
 use super::*;
 use crate::{KeyAlgorithm, SigningKey};
