@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use toml::{Table, Value};
 
@@ -49,7 +49,39 @@ const PLAN: [Room; 7] = [
 
 /// The rooms that only think: no runtime, no sockets.
 const PURE: [&str; 3] = ["verify", "evidence", "pack"];
-const NOT_IN_A_PURE_ROOM: [&str; 2] = ["tokio", "reqwest"];
+/// What others build runtimes, sockets, clients and local clocks of.
+const NOT_IN_A_PURE_ROOM: [&str; 14] = [
+    "tokio",
+    "reqwest",
+    "async-std",
+    "smol",
+    "mio",
+    "polling",
+    "socket2",
+    "hyper",
+    "ureq",
+    "curl-sys",
+    "h2",
+    "rustls",
+    "chrono",
+    "iana-time-zone",
+];
+/// The rooms that are told everything: even a file is opened by whoever asks them.
+const TOLD_EVERYTHING: [&str; 2] = ["verify", "evidence"];
+/// How the standard library and the crates in the tree say what time it is, open files and sockets, start programs, and look around.
+const ASKS_SOMEBODY: [&str; 11] = [
+    "SystemTime",
+    "Instant::",
+    "::now(",
+    "std::fs",
+    "std::net",
+    "std::env",
+    "std::process",
+    "std::thread",
+    "std::os",
+    "File::open",
+    "use std::{",
+];
 
 #[test]
 fn rooms_open_only_onto_the_rooms_in_the_plan() {
@@ -147,6 +179,35 @@ fn rooms_that_only_think_pull_in_no_runtime_and_no_network() {
             );
         }
     }
+}
+
+#[test]
+fn rooms_that_are_told_everything_ask_no_clock_no_file_and_no_socket() {
+    for room in TOLD_EVERYTHING {
+        for file in sources(&root().join("lib").join(room).join("src")) {
+            let text = fs::read_to_string(&file).unwrap();
+            for (number, line) in text.lines().enumerate() {
+                let asked = ASKS_SOMEBODY.iter().find(|words| line.contains(**words));
+                assert!(
+                    asked.is_none(),
+                    "{}:{}: `{}` asks somebody; let it be an argument (and write one `use std::…;` for each module)",
+                    file.display(),
+                    number + 1,
+                    line.trim(),
+                );
+            }
+        }
+    }
+}
+
+/// All Rust files of a folder but the tests.
+fn sources(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let found = entries.flat_map(|path| if path.is_dir() { sources(&path) } else { vec![path] });
+    found
+        .filter(|path| path.extension().is_some_and(|extension| extension == "rs"))
+        .filter(|path| !path.iter().any(|part| part == "tests" || part == "tests.rs"))
+        .collect()
 }
 
 /// The rooms that a manifest names, each with the table that names it.
