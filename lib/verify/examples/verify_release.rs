@@ -1,38 +1,27 @@
-//! Verifies a published tarball without asking anybody: `verify_offline TARBALL EVIDENCE ANCHORS`.
+//! Verifies a release without asking anybody: `verify_release FOLDER`.
 //!
-//! The tarball is what npm serves, the evidence is the `evidence.json` of its release, and the anchors file names the
-//! authorities to trust. Ends with an error when anything does not hold.
+//! The folder is the evidence that a run leaves: the published tarball, `evidence.json`, and `anchors.json` with the authorities to
+//! trust. Trust anchors of your own instead where the run was not yours. Ends with an error when anything does not hold.
 
 use std::error::Error;
+use std::path::Path;
 use std::{env, fs};
 
 use certified_evidence::{Anchors, Evidence};
-use certified_verify::{Asked, Finding, PublishedTarball, judge};
+use certified_verify::{Asked, PublishedTarball, Verified, judge};
 
 #[expect(clippy::print_stdout, reason = "the answer of this program")]
 fn main() -> Result<(), Box<dyn Error>> {
-    let arguments: Vec<String> = env::args().skip(1).collect();
-    let [tarball, evidence, anchors] = arguments.as_slice() else {
-        return Err("usage: verify_offline TARBALL EVIDENCE ANCHORS".into());
-    };
-    let tarball = PublishedTarball::open(fs::read(tarball)?)?;
-    let evidence: Evidence = serde_json::from_slice(&fs::read(evidence)?)?;
-    let anchors = Anchors::parse(&fs::read(anchors)?)?;
-    let judgement = judge(&tarball, &evidence, &anchors, &Asked::default());
-    for check in &judgement.checks {
-        match &check.finding {
-            Finding::Passed { evidence } => println!("passed     {:<12} {evidence}", check.name.as_str()),
-            Finding::NotAsked { reason } => println!("not asked  {:<12} {reason}", check.name.as_str()),
-            Finding::Refused { message, .. } => println!("refused    {:<12} {message}", check.name.as_str()),
-            _ => {}
-        }
-    }
-    let verified = judgement.outcome?;
-    println!(
-        "{}@{} is what was certified: {}",
-        verified.name(),
-        verified.version(),
-        verified.certified()
-    );
+    let folder = env::args_os().nth(1).ok_or("usage: verify_release FOLDER")?;
+    let verified = verify(Path::new(&folder))?;
+    println!("{}@{} is {}", verified.name(), verified.version(), verified.certified());
     Ok(())
+}
+
+fn verify(folder: &Path) -> Result<Verified, Box<dyn Error>> {
+    let evidence: Evidence = serde_json::from_slice(&fs::read(folder.join("evidence.json"))?)?;
+    let anchors = Anchors::parse(&fs::read(folder.join("anchors.json"))?)?;
+    let tarball = fs::read(folder.join(format!("{}.published", evidence.certified.filename)))?;
+    let tarball = PublishedTarball::open(tarball)?;
+    Ok(judge(&tarball, &evidence, &anchors, &Asked::default()).outcome?)
 }
