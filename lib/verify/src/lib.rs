@@ -11,6 +11,7 @@ mod case;
 mod chain;
 mod check;
 mod judge;
+pub mod lockfile;
 mod refusal;
 mod tarballs;
 
