@@ -29,13 +29,13 @@ pub(crate) enum Command {
     Build(One),
     /// Step 2: ask ChittyID for the certificate of this release
     Certificate(One),
-    /// Step 3: pack the certified tarball and sign it
+    /// Step 3: pack the certified tarball, sign it, and have the signature witnessed
     Sign(One),
     /// Step 4: record the certified tarball in the Chronicle
     Chronicle(One),
-    /// Step 5: archive tarball, certificate and signature
+    /// Step 5: archive tarball, certificate, signature and bundle
     Upload(One),
-    /// Step 6: put the block into package.json and seal the published tarball
+    /// Step 6: put the block into package.json; seal and sign the published tarball and its provenance
     Metadata(One),
     /// Step 7: register the release, as pending
     Register(One),
@@ -153,7 +153,7 @@ pub(crate) struct Places {
         env = "CERTIFIED_PUBLISH_NPM_REGISTRY"
     )]
     pub(crate) npm_registry: Option<String>,
-    /// The certificate authorities to trust, as a JSON file
+    /// The certificate authorities, logs and authorities of time to trust, as a JSON file
     #[arg(long, value_name = "FILE", env = "CERTIFIED_PUBLISH_ANCHORS")]
     pub(crate) anchors: Option<PathBuf>,
     /// The archive: a folder, or an S3 endpoint such as `https://ACCOUNT.r2.cloudflarestorage.com`, whose key comes from the
