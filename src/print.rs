@@ -158,6 +158,11 @@ pub(crate) fn packed(packed: &Packed, as_json: bool) {
     out!("{}", packed.filename)
 }
 
+/// A document, as it is.
+pub(crate) fn text(text: &str) {
+    out!("{}", text.trim_end())
+}
+
 /// Verdicts.
 pub(crate) fn inspections(inspections: &[Inspection], as_json: bool) {
     if as_json {
