@@ -17,7 +17,7 @@ use certified_evidence::timestamp_token::{self, TimestampRequest};
 use certified_evidence::wire::log::{
     RawCertificate, RecordRequest, RecordedSignature, SignatureWithVerifier, Verifier,
 };
-use certified_evidence::{Bundle, Certificate, CertificateFacts, Digest, KeyDetails, PublicKey, Signature, TrustRoot};
+use certified_evidence::{Bundle, Certificate, CertificateFacts, Digest, KeyDetails, PublicKey, Signature};
 
 use crate::{Cause, Desk};
 
@@ -89,11 +89,11 @@ pub(crate) fn check(
         return Err(about.refused("its timestamp is outside of the certificate's life"));
     }
 
-    let logs = about.held(TrustRoot::of_anchors(&desk.anchors, &[]))?.tlogs;
-    match (bundle.log_entries.as_slice(), logs.as_slice()) {
+    let logs = desk.anchors.logs.as_slice();
+    match (bundle.log_entries.as_slice(), logs) {
         ([], []) => Ok(()),
         ([entry], _) => {
-            let recorded = about.held(entry.verify(&logs, at))?;
+            let recorded = about.held(entry.verify(logs, at))?;
             about.held(recorded.check(signed, &signature, &expected))
         }
         _ => Err(about.refused("it has not exactly one entry of a log")),
