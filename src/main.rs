@@ -104,9 +104,11 @@ fn execute(command: &Command, journey: &Journey) -> Result<Done, Failure> {
 /// Everything that asks services.
 async fn asking(command: &Command, journey: &Journey) -> Result<Done, Failure> {
     tokio::select! {
-        done = perform(command, journey) => done,
+        // First, so that a signal is heard from the very beginning.
+        biased;
         // `services` ends by itself, in order.
         () = interrupt::interrupted(), if !matches!(command, Command::Services(_)) => Err(journey.cancelled()),
+        done = perform(command, journey) => done,
     }
 }
 

@@ -50,17 +50,16 @@ impl Runner {
     }
 
     pub(crate) fn with_action(action: &Path) -> Self {
-        let place = tempfile::tempdir().unwrap();
-        let at = |name: &str| place.path().join(name);
-        for folder in ["workspace", "temp", "cache", "home"] {
-            fs::create_dir(at(folder)).unwrap();
-        }
-        let path = |name: &str| at(name).to_str().unwrap().to_owned();
         let runner = Self {
+            place: tempfile::tempdir().unwrap(),
             environment: BTreeMap::new(),
             action: action.to_owned(),
-            place,
         };
+        for folder in ["workspace", "temp", "cache", "home"] {
+            fs::create_dir(runner.place().join(folder)).unwrap();
+        }
+        let folder = runner.place().to_str().unwrap().to_owned();
+        let path = |name: &str| format!("{folder}/{name}");
         let fixed = [
             ("CI", "true"),
             ("GITHUB_ACTIONS", "true"),
@@ -76,7 +75,10 @@ impl Runner {
             ("GITHUB_RUN_ID", "77"),
             ("GITHUB_SERVER_URL", "https://github.com"),
             ("GITHUB_SHA", "0123456789abcdef0123456789abcdef01234567"),
-            ("GITHUB_WORKFLOW_REF", "acme/widgets/.github/workflows/release.yml@refs/tags/v1.2.3"),
+            (
+                "GITHUB_WORKFLOW_REF",
+                "acme/widgets/.github/workflows/release.yml@refs/tags/v1.2.3",
+            ),
             ("RUNNER_ARCH", "X64"),
             ("RUNNER_ENVIRONMENT", "self-hosted"),
             ("RUNNER_OS", "Linux"),
@@ -87,16 +89,15 @@ impl Runner {
             "tag_name": "v1.2.3", "published_at": "2026-01-02T03:04:05Z", "author": { "login": "ada" },
             "html_url": "https://github.com/acme/widgets/releases/tag/v1.2.3",
         }});
-        let mut runner = fixed
+        fixed
             .into_iter()
             .fold(runner, |runner, (name, value)| runner.with(name, value))
             .with("GITHUB_WORKSPACE", &path("workspace"))
             .with("RUNNER_TEMP", &path("temp"))
             .with("RUNNER_TOOL_CACHE", &path("cache"))
             .with("HOME", &path("home"))
-            .with("PATH", &std::env::var("PATH").unwrap());
-        runner = runner.event(&event);
-        runner
+            .with("PATH", &std::env::var("PATH").unwrap())
+            .event(&event)
     }
 
     pub(crate) fn with(mut self, name: &str, value: &str) -> Self {
@@ -152,7 +153,10 @@ impl Runner {
     /// The process that the runner starts for a step, with files of its own.
     pub(crate) fn command(&self, script: &str, inputs: &[(&str, &str)]) -> Command {
         let mut command = Command::new(node());
-        command.arg(self.action.join(script)).env_clear().envs(&self.environment);
+        command
+            .arg(self.action.join(script))
+            .env_clear()
+            .envs(&self.environment);
         command.current_dir(self.workspace());
         // The runner sets every input of action.yml, empty ones too.
         for input in declared() {
@@ -179,7 +183,12 @@ impl Runner {
         let folder = self.temp().join("_runner_file_commands");
         let files: BTreeMap<_, _> = FILES
             .iter()
-            .map(|name| ((*name).to_owned(), fs::read_to_string(folder.join(name.to_lowercase())).unwrap()))
+            .map(|name| {
+                (
+                    (*name).to_owned(),
+                    fs::read_to_string(folder.join(name.to_lowercase())).unwrap(),
+                )
+            })
             .collect();
         let (commands, log) = obey(&raw);
         Step {
@@ -217,9 +226,19 @@ impl Step {
 /// The inputs of action.yml.
 pub(crate) fn declared() -> Vec<String> {
     let text = include_str!("../../action.yml");
-    let below = text.split_once("\ninputs:\n").unwrap().1.split_once("\noutputs:\n").unwrap().0;
-    let keys = below.lines().filter_map(|line| line.strip_prefix("  ")?.split_once(':'));
-    keys.map(|(key, _)| key.to_owned()).filter(|key| !key.starts_with([' ', '#'])).collect()
+    let below = text
+        .split_once("\ninputs:\n")
+        .unwrap()
+        .1
+        .split_once("\noutputs:\n")
+        .unwrap()
+        .0;
+    let keys = below
+        .lines()
+        .filter_map(|line| line.strip_prefix("  ")?.split_once(':'));
+    keys.map(|(key, _)| key.to_owned())
+        .filter(|key| !key.starts_with([' ', '#']))
+        .collect()
 }
 
 /// `Handler.AddInputsToEnvironment`.
@@ -231,14 +250,20 @@ fn variable(input: &str) -> String {
 pub(crate) fn obey(raw: &str) -> (Vec<Said>, String) {
     let (mut commands, mut log, mut masks) = (Vec::new(), String::new(), Vec::<String>::new());
     let mut stopped: Option<String> = None;
-    for line in raw.split_inclusive(['\n', '\r']).map(|line| line.trim_end_matches(['\n', '\r'])) {
+    for line in raw
+        .split_inclusive(['\n', '\r'])
+        .map(|line| line.trim_end_matches(['\n', '\r']))
+    {
         let mut known: Vec<String> = COMMANDS.iter().map(|name| (*name).to_owned()).collect();
         known.extend(stopped.clone());
         let parsed = double_colon(line, &known).or_else(|| square_bracket(line, &known));
         match (parsed, &stopped) {
             (Some(said), Some(word)) if said.name.eq_ignore_ascii_case(word) => stopped = None,
             (Some(said), None) if said.name == "stop-commands" => {
-                assert!(!known.contains(&said.data) && !said.data.is_empty(), "a word that the runner refuses: {line}");
+                assert!(
+                    !known.contains(&said.data) && !said.data.is_empty(),
+                    "a word that the runner refuses: {line}"
+                );
                 masks.push(said.data.clone());
                 stopped = Some(said.data.clone());
                 commands.push(said);
@@ -271,8 +296,17 @@ fn double_colon(line: &str, known: &[String]) -> Option<Said> {
     let (name, properties) = info.split_once(' ').unwrap_or((info, ""));
     known.iter().find(|known| *known == name)?;
     let decoded = |text: &str| text.replace("%0D", "\r").replace("%0A", "\n");
-    let property = |text: &str| decoded(text).replace("%3A", ":").replace("%2C", ",").replace("%25", "%");
-    let pairs = properties.trim().split(',').filter_map(|pair| pair.split_once('=')).filter(|(_, value)| !value.is_empty());
+    let property = |text: &str| {
+        decoded(text)
+            .replace("%3A", ":")
+            .replace("%2C", ",")
+            .replace("%25", "%")
+    };
+    let pairs = properties
+        .trim()
+        .split(',')
+        .filter_map(|pair| pair.split_once('='))
+        .filter(|(_, value)| !value.is_empty());
     Some(Said {
         name: name.to_owned(),
         properties: pairs.map(|(key, value)| (key.to_owned(), property(value))).collect(),
@@ -301,7 +335,10 @@ pub(crate) fn pairs(text: &str) -> BTreeMap<String, String> {
         if line.is_empty() {
             continue;
         }
-        let (equals, heredoc) = (line.find('=').unwrap_or(usize::MAX), line.find("<<").unwrap_or(usize::MAX));
+        let (equals, heredoc) = (
+            line.find('=').unwrap_or(usize::MAX),
+            line.find("<<").unwrap_or(usize::MAX),
+        );
         assert!(equals != heredoc, "Invalid format '{line}'");
         if equals < heredoc {
             found.insert(line[..equals].to_owned(), line[equals + 1..].to_owned());
@@ -311,7 +348,9 @@ pub(crate) fn pairs(text: &str) -> BTreeMap<String, String> {
         assert!(!key.is_empty() && !delimiter.is_empty(), "Invalid format '{line}'");
         let mut value = String::new();
         loop {
-            let line = lines.next().unwrap_or_else(|| panic!("Matching delimiter not found '{delimiter}'"));
+            let line = lines
+                .next()
+                .unwrap_or_else(|| panic!("Matching delimiter not found '{delimiter}'"));
             if line.strip_suffix('\n').unwrap_or(line) == delimiter {
                 break;
             }
@@ -324,9 +363,15 @@ pub(crate) fn pairs(text: &str) -> BTreeMap<String, String> {
 }
 
 /// What the runner names and reads when a step has ended.
-const FILES: [&str; 5] = ["GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY", "GITHUB_STATE", "GITHUB_ENV", "GITHUB_PATH"];
+const FILES: [&str; 5] = [
+    "GITHUB_OUTPUT",
+    "GITHUB_STEP_SUMMARY",
+    "GITHUB_STATE",
+    "GITHUB_ENV",
+    "GITHUB_PATH",
+];
 
-const COMMANDS: [&str; 17] = [
+const COMMANDS: [&str; 16] = [
     "add-mask",
     "add-matcher",
     "add-path",
@@ -343,5 +388,4 @@ const COMMANDS: [&str; 17] = [
     "set-output",
     "stop-commands",
     "warning",
-    "section",
 ];

@@ -12,7 +12,9 @@ pub(crate) fn peer(name: &str) -> PathBuf {
 pub(crate) fn node() -> PathBuf {
     let modules = folder().join("npm12/node_modules");
     let entries = std::fs::read_dir(&modules).into_iter().flatten().flatten();
-    let node = entries.map(|entry| entry.path().join("bin/node")).find(|node| node.exists());
+    let node = entries
+        .map(|entry| entry.path().join("bin/node"))
+        .find(|node| node.exists());
     there(node.unwrap_or(modules))
 }
 
