@@ -159,10 +159,13 @@ async fn whole(arguments: &Run, journey: &Journey) -> Result<Done, Failure> {
 
 async fn single(step: Step, one: &One, journey: &Journey) -> Result<Done, Failure> {
     let (release, mut watch) = (&one.release, print::Watch::new(journey));
-    if step == Step::Build {
-        surroundings::refuse_scripts_beside_a_token(release)?;
-    }
-    let desk = connect::desk(release)?;
+    let desk = match step {
+        Step::Build => {
+            surroundings::refuse_scripts_beside_a_token(release)?;
+            connect::workbench(release)?
+        }
+        _ => connect::desk(release)?,
+    };
     let outputs = run_step(step, &release.path, &desk, &states(release.state.as_ref()), &mut watch).await?;
     Ok(Done::Stepped(outputs))
 }
