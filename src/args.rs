@@ -51,6 +51,20 @@ pub(crate) enum Command {
     TrustRoot(TrustRoot),
     /// Run the ChittyOS services on this machine, for trying out and for tests
     Services(Services),
+    /// What the GitHub Action starts: the inputs of its step say which of the other commands to run
+    #[command(hide = true)]
+    Action(Action),
+}
+
+/// `action`.
+#[derive(Args, Debug)]
+pub(crate) struct Action {
+    /// Clean up at the end of the job
+    #[arg(long)]
+    pub(crate) post: bool,
+    /// The secrets come through stdin, and stand in the environment no more
+    #[arg(long)]
+    pub(crate) handed_over: bool,
 }
 
 /// `run`.
@@ -84,6 +98,9 @@ pub(crate) struct Release {
     /// Run none of the package's scripts
     #[arg(long, env = "CERTIFIED_PUBLISH_IGNORE_SCRIPTS")]
     pub(crate) ignore_scripts: bool,
+    /// Run the package's scripts although this job can ask GitHub for an identity, and so they can as well
+    #[arg(long, value_name = "RISK", value_enum, env = "CERTIFIED_PUBLISH_SINGLE_JOB")]
+    pub(crate) single_job: Option<SingleJob>,
     /// The distribution tag on npm; `next` for a pre-release and `latest` for any other when not given
     #[arg(long, env = "CERTIFIED_PUBLISH_TAG")]
     pub(crate) tag: Option<String>,
@@ -171,6 +188,12 @@ pub(crate) struct Places {
     /// Where the bucket can be read without a key
     #[arg(long, value_name = "URL", env = "CERTIFIED_PUBLISH_R2_PUBLIC_URL")]
     pub(crate) r2_public_url: Option<String>,
+}
+
+/// Whoever runs code of strangers in the job that publishes has to say so in these words.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum SingleJob {
+    IAcceptTheRisk,
 }
 
 /// npm's two answers.

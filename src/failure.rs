@@ -7,10 +7,14 @@ use certified_client::{BaseUrlError, ClientError, TransportError};
 use certified_evidence::anchors::AnchorsError;
 use certified_evidence::trust_root::TrustRootError;
 use certified_pack::{Finding, ManifestError, PackError};
-use certified_pipeline::{Cause, InspectError, Inspection, RehearsalError, Stop, TargetError, TreeError, leak_advice};
+use certified_pipeline::{
+    Cause, InspectError, Inspection, RehearsalError, StateError, Step, Stop, TargetError, TreeError, leak_advice,
+};
 use certified_services::StartError;
 use certified_verify::TarballError;
 
+use crate::action::ActionError;
+use crate::journey::Whereabouts;
 use crate::project_file::ProjectFileError;
 
 /// What went wrong outside the nine steps, or the stop of one of them.
@@ -59,7 +63,15 @@ pub(crate) enum Failure {
     #[error(transparent)]
     ProjectFile(#[from] ProjectFileError),
     #[error("cancelled")]
-    Cancelled,
+    Cancelled(Whereabouts),
+    #[error("this program cannot start its own work: {0}")]
+    Runtime(io::Error),
+    #[error("the package's scripts would run in a job that can ask GitHub for an identity")]
+    SharedJob,
+    #[error(transparent)]
+    Action(#[from] ActionError),
+    #[error("{} cannot be cleaned up: {error}", folder.display())]
+    CleanUp { folder: PathBuf, error: StateError },
 }
 
 impl Failure {
@@ -85,9 +97,14 @@ impl Failure {
             Self::ProjectFile(_) => {
                 "mend the file, or say it by a flag or a variable: `certified-publish run --help` lists them".into()
             }
-            Self::Cancelled => "run the same command again: it goes on from what exists by then".into(),
+            Self::Cancelled(_) => "run the same command again: it goes on from what exists by then".into(),
             Self::NotVerified(_) => "read the check that was refused above; nothing has left this machine".into(),
             Self::Rehearsal(error) => error.advice(),
+            Self::Action(error) => error.advice(),
+            Self::CleanUp { error, .. } => error.advice(),
+            Self::SharedJob => "build in a job without `id-token: write` and certify in another one with --ignore-scripts; or say \
+                                that any script of any dependency may publish in your name: --single-job i-accept-the-risk"
+                .into(),
             Self::Tree(error) => error.advice(),
             Self::Sealed { .. }
             | Self::Transport(_)
@@ -96,7 +113,20 @@ impl Failure {
             | Self::Trust { .. }
             | Self::TrustRoot(_)
             | Self::Inspect(_)
+            | Self::Runtime(_)
             | Self::Start(_) => "mend what is named above and run again".into(),
+        }
+    }
+
+    /// What exists outside by now, and whether to run again.
+    pub(crate) fn whereabouts(&self) -> Vec<String> {
+        match self {
+            Self::Stop(stop) => {
+                let again = if stop.repeatable() { SAFE } else { NOT_YET };
+                vec![whereabouts(stop), again.to_owned()]
+            }
+            Self::Cancelled(place) => place.lines(),
+            _ => Vec::new(),
         }
     }
 
@@ -135,7 +165,11 @@ impl Failure {
             Self::Rehearsal(_) => "rehearsal/install",
             Self::NotVerified(_) => "rehearsal/verify",
             Self::ProjectFile(_) => "usage/project-file",
-            Self::Cancelled => "cancelled",
+            Self::Cancelled(_) => "cancelled",
+            Self::Runtime(_) => "local/runtime",
+            Self::CleanUp { .. } => "local/clean-up",
+            Self::SharedJob => "build/shared-job",
+            Self::Action(error) => error.code(),
         }
         .to_owned()
     }
@@ -152,9 +186,37 @@ impl Failure {
             | Self::Pack(_)
             | Self::Tree(_)
             | Self::Start(_)
+            | Self::Runtime(_)
+            | Self::CleanUp { .. }
             | Self::Inspect(InspectError::Io { .. }) => 50,
-            Self::Cancelled => 130,
+            Self::Cancelled(_) => 130,
+            Self::Action(error) => error.exit_code(),
             _ => 2,
         }
     }
 }
+
+fn whereabouts(stop: &Stop) -> String {
+    let done = listed(&stop.already_done);
+    let npm = match stop.step {
+        Step::Summary => "",
+        Step::Publish if stop.on_npm => "",
+        // The refusal may be of the question after the publish, so this never says that nothing came of it.
+        Step::Publish => " · not confirmed: npm publish",
+        _ => " · not done: npm publish",
+    };
+    format!("step {} of 9 · already done: {done}{npm}", stop.step.number())
+}
+
+/// In one line.
+pub(crate) fn listed(done: &[String]) -> String {
+    if done.is_empty() {
+        "nothing".to_owned()
+    } else {
+        done.join(", ")
+    }
+}
+
+/// When running again may help.
+pub(crate) const SAFE: &str = "running again is safe: what exists is found and used, nothing is published twice";
+const NOT_YET: &str = "running again is safe, and stops at the same place as long as this stays so";
