@@ -9,19 +9,21 @@ mod listing;
 mod packing;
 mod print;
 mod project_file;
+mod sarif;
 mod secrets;
 mod services;
 mod surroundings;
 mod trust_files;
+mod verdicts;
+mod verify;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use certified_pipeline::{Step, inspect, run, run_step};
-use certified_verify::Verdict;
+use certified_pipeline::{Step, run, run_step};
 use clap::Parser as _;
 
-use crate::args::{Arguments, Command, One, Release, Run, Verify};
+use crate::args::{Arguments, Command, One, Release, Run};
 use crate::failure::Failure;
 
 fn main() -> ExitCode {
@@ -74,7 +76,7 @@ async fn perform(command: &Command) -> Result<ExitCode, Failure> {
         Command::Summary(one) => single(Step::Summary, one).await?,
         // Done without a runtime.
         Command::Pack(_) => {}
-        Command::Verify(arguments) => return verify(arguments).await,
+        Command::Verify(arguments) => return verify::verify(arguments).await,
         Command::Services(arguments) => services::services(arguments).await?,
     }
     Ok(ExitCode::SUCCESS)
@@ -108,21 +110,6 @@ async fn single(step: Step, one: &One) -> Result<(), Failure> {
     drop(watch);
     print::outputs(&outputs, release.json);
     Ok(())
-}
-
-async fn verify(arguments: &Verify) -> Result<ExitCode, Failure> {
-    let sources = connect::sources(arguments)?;
-    let mut inspections = Vec::new();
-    for target in &arguments.targets {
-        inspections.push(inspect(&target.parse()?, &sources).await?);
-    }
-    print::inspections(&inspections, arguments.json);
-    let code = inspections.iter().map(|found| match found.verdict {
-        Verdict::Verified => 0,
-        Verdict::CannotJudge => 2,
-        _ => 40,
-    });
-    Ok(ExitCode::from(code.max().unwrap_or(0)))
 }
 
 /// On a runner its own temporary folder, which is wiped with the job; elsewhere the user's own place for state. Never a fixed name in a
