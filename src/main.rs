@@ -14,6 +14,7 @@ mod secrets;
 mod services;
 mod surroundings;
 mod trust_files;
+mod trust_root;
 mod verdicts;
 mod verify;
 
@@ -39,6 +40,10 @@ fn main() -> ExitCode {
         // Packing waits for nobody, and is done before a runtime would have started.
         Command::Pack(pack) => packing::packing(pack).map(|packed| {
             print::packed(&packed, pack.json);
+            ExitCode::SUCCESS
+        }),
+        Command::TrustRoot(asked) => trust_root::text(asked).map(|text| {
+            print::text(&text);
             ExitCode::SUCCESS
         }),
         command => asking(command),
@@ -75,7 +80,7 @@ async fn perform(command: &Command) -> Result<ExitCode, Failure> {
         Command::Publish(one) => single(Step::Publish, one).await?,
         Command::Summary(one) => single(Step::Summary, one).await?,
         // Done without a runtime.
-        Command::Pack(_) => {}
+        Command::Pack(_) | Command::TrustRoot(_) => {}
         Command::Verify(arguments) => return verify::verify(arguments).await,
         Command::Services(arguments) => services::services(arguments).await?,
     }
@@ -148,6 +153,6 @@ const fn wants_json(command: &Command) -> bool {
         | Command::Summary(One { release }) => release.json,
         Command::Pack(pack) => pack.json,
         Command::Verify(verify) => verify.json,
-        Command::Services(_) => false,
+        Command::Services(_) | Command::TrustRoot(_) => false,
     }
 }

@@ -158,6 +158,11 @@ pub(crate) fn packed(packed: &Packed, as_json: bool) {
     out!("{}", packed.filename)
 }
 
+/// A document, as it is.
+pub(crate) fn text(text: &str) {
+    out!("{}", text.trim_end())
+}
+
 /// Verdicts: for people what matters first, for programs one JSON value.
 pub(crate) fn surveyed(survey: &Survey, as_json: bool, sarif: Option<&Value>) {
     if let Some(sarif) = sarif {

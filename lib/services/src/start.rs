@@ -20,6 +20,7 @@ use crate::addresses::Addresses;
 use crate::archive::{self, Archive};
 use crate::auth::{self, Auth};
 use crate::chitty_id::{self, AuthorityFailed, ChittyId, LocalAuthority};
+use crate::connect::{self, Connect};
 use crate::gateway::{self, Chronicle, Log, LogKeyFailed, Records, Registry};
 use crate::npm::{self, Npm, Tarballs};
 use crate::storage::StorageError;
@@ -198,6 +199,12 @@ impl Parts<'_> {
             addresses: addresses(),
             clock: clock(),
         };
+        let connect = Connect {
+            credentials: store(),
+            provisions: store(),
+            log: Arc::clone(self.log),
+            clock: clock(),
+        };
         let largest_publish = self.options.largest_publish;
         let npm = Npm {
             packages: store(),
@@ -213,6 +220,7 @@ impl Parts<'_> {
                 chitty_id::routes(Arc::clone(auth), chitty_id).merge(timestamps::routes(timestamps)),
             )
             .nest("/auth", auth::routes(Arc::clone(auth)))
+            .nest("/connect", connect::routes(Arc::clone(auth), connect))
             .nest("/gateway", gateway::routes(auth, chronicle, records, registry))
             .nest("/npm", npm::routes(Arc::clone(auth), npm))
             .nest("/archive", archive::routes(archive))
