@@ -98,6 +98,7 @@ pub(crate) fn sources(verify: &Verify) -> Result<Sources, Failure> {
     let mut sources = Sources {
         anchors: anchors(places.anchors.as_deref())?,
         evidence: verify.evidence.clone(),
+        tarballs: verify.tarballs.clone(),
         ..Sources::default()
     };
     if verify.offline {
