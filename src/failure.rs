@@ -3,11 +3,11 @@
 use std::io;
 use std::path::PathBuf;
 
-use certified_client::{BaseUrlError, ClientError, TransportError};
+use certified_client::{BaseUrlError, ClientError, Service, TransportError};
 use certified_evidence::anchors::AnchorsError;
 use certified_pack::{Finding, ManifestError, PackError};
 use certified_pipeline::{Cause, InspectError, Inspection, RehearsalError, Stop, TargetError, TreeError, leak_advice};
-use certified_services::StartError;
+use certified_services::{IssuerError, KeySetError, StartError};
 use certified_verify::TarballError;
 
 use crate::project_file::ProjectFileError;
@@ -45,6 +45,12 @@ pub(crate) enum Failure {
     Inspect(#[from] InspectError),
     #[error("the embedded services do not start: {0}")]
     Start(#[from] StartError),
+    #[error(transparent)]
+    Issuer(#[from] IssuerError),
+    #[error("{}: {error}", file.display())]
+    Keys { file: PathBuf, error: KeySetError },
+    #[error("{files} files of keys were named for {issuers} issuers")]
+    KeysOfNobody { files: usize, issuers: usize },
     #[error(transparent)]
     Tree(#[from] TreeError),
     #[error("npm does not install what was published: {0}")]
@@ -86,6 +92,11 @@ impl Failure {
             Self::NotVerified(_) => "read the check that was refused above; nothing has left this machine".into(),
             Self::Rehearsal(error) => error.advice(),
             Self::Tree(error) => error.advice(),
+            Self::Issuer(_) => "for GitHub: --oidc-issuer https://token.actions.githubusercontent.com".into(),
+            Self::Keys { .. } => "download it again from the `jwks_uri` of the issuer, or leave out --oidc-jwks".into(),
+            Self::KeysOfNobody { .. } => {
+                "name at most one --oidc-jwks for each --oidc-issuer, in the same order".into()
+            }
             Self::Sealed { .. }
             | Self::Transport(_)
             | Self::Io { .. }
@@ -120,6 +131,7 @@ impl Failure {
             Self::Transport(_) => "usage/tls",
             Self::Io { .. } | Self::Trust { .. } | Self::Sealed { .. } | Self::Tree(_) | Self::Start(_) => "local/file",
             Self::Anchors { .. } | Self::NoAnchors => "usage/anchors",
+            Self::Client(error) if matches!(error.service, Service::GithubOidc) => "certificate/no-identity",
             Self::NoStore | Self::Client(_) => "usage/store",
             Self::Manifest(_) => "pack/manifest",
             Self::Pack(PackError::Leak { .. }) => "pack/leak",
@@ -130,6 +142,7 @@ impl Failure {
             Self::Inspect(_) => "verify/unreadable",
             Self::Rehearsal(_) => "rehearsal/install",
             Self::NotVerified(_) => "rehearsal/verify",
+            Self::Issuer(_) | Self::Keys { .. } | Self::KeysOfNobody { .. } => "usage/oidc",
             Self::ProjectFile(_) => "usage/project-file",
             Self::Cancelled => "cancelled",
         }
