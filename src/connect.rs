@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use certified_client::npm::{Npm, npm_registry_url};
 use certified_client::store::{S3Options, Store};
-use certified_client::{BaseUrl, ChittyId, Chronicle, ClientError, GithubOidc, Registry, Transport};
+use certified_client::{BaseUrl, ChittyId, Chronicle, ClientError, GithubOidc, Registry, Timestamps, Transport};
 use certified_evidence::{Anchors, Secret};
 use certified_pipeline::{Desk, Install, Settings, Sources};
 use url::Url;
@@ -25,12 +25,17 @@ pub(crate) fn desk(release: &Release) -> Result<Desk, Failure> {
     let npm = npm_base(places)?;
     let chitty_id = base("--chitty-id-url", &places.chitty_id_url)?;
     let store = store(places, &transport)?.ok_or(Failure::NoStore)?;
-    let anchors = anchors(places)?.ok_or(Failure::NoAnchors)?;
+    let anchors = anchors(places.anchors.as_deref())?.ok_or(Failure::NoAnchors)?;
     let chronicle = match secrets::secret(secrets::API_KEY) {
         Some(token) => Chronicle::new(transport.clone(), gateway, token),
         None => Chronicle::reader(transport.clone(), gateway),
     };
     Ok(Desk {
+        timestamps: Timestamps::new(
+            transport.clone(),
+            chitty_id.clone(),
+            anchors.timestamp_authorities.clone(),
+        ),
         chitty_id: match secrets::secret(secrets::CHITTY_ID) {
             Some(token) => ChittyId::new(transport.clone(), chitty_id, token, secrets::secret(secrets::API_KEY)),
             None => ChittyId::reader(transport.clone(), chitty_id),
@@ -91,7 +96,7 @@ pub(crate) fn settings(release: &Release, npm: &BaseUrl, registry: &BaseUrl, dry
 pub(crate) fn sources(verify: &Verify) -> Result<Sources, Failure> {
     let places = &verify.places;
     let mut sources = Sources {
-        anchors: anchors(places)?,
+        anchors: anchors(places.anchors.as_deref())?,
         evidence: verify.evidence.clone(),
         ..Sources::default()
     };
@@ -147,16 +152,17 @@ fn npm_base(places: &Places) -> Result<BaseUrl, Failure> {
     }
 }
 
-fn anchors(places: &Places) -> Result<Option<Anchors>, Failure> {
-    let Some(file) = &places.anchors else {
+/// The anchors of this file, if there is one.
+pub(crate) fn anchors(file: Option<&Path>) -> Result<Option<Anchors>, Failure> {
+    let Some(file) = file else {
         return Ok(None);
     };
     let bytes = std::fs::read(file).map_err(|error| Failure::Io {
-        file: file.clone(),
+        file: file.to_owned(),
         error,
     })?;
     Anchors::parse(&bytes).map(Some).map_err(|error| Failure::Anchors {
-        file: file.clone(),
+        file: file.to_owned(),
         error,
     })
 }

@@ -5,11 +5,16 @@ use std::path::PathBuf;
 
 use certified_client::{BaseUrlError, ClientError, Service, TransportError};
 use certified_evidence::anchors::AnchorsError;
+use certified_evidence::trust_root::TrustRootError;
 use certified_pack::{Finding, ManifestError, PackError};
-use certified_pipeline::{Cause, InspectError, Inspection, RehearsalError, Stop, TargetError, TreeError, leak_advice};
+use certified_pipeline::{
+    Cause, InspectError, Inspection, RehearsalError, StateError, Step, Stop, TargetError, TreeError, leak_advice,
+};
 use certified_services::{IssuerError, KeySetError, StartError};
 use certified_verify::TarballError;
 
+use crate::action::ActionError;
+use crate::journey::Whereabouts;
 use crate::project_file::ProjectFileError;
 
 /// What went wrong outside the nine steps, or the stop of one of them.
@@ -29,6 +34,8 @@ pub(crate) enum Failure {
     Anchors { file: PathBuf, error: AnchorsError },
     #[error("{} cannot be written: {why}", file.display())]
     Trust { file: PathBuf, why: String },
+    #[error("the anchors cannot be told to others: {0}")]
+    TrustRoot(#[from] TrustRootError),
     #[error("nothing says where to archive the release")]
     NoStore,
     #[error("nothing says which certificate authorities to trust")]
@@ -62,7 +69,15 @@ pub(crate) enum Failure {
     #[error(transparent)]
     ProjectFile(#[from] ProjectFileError),
     #[error("cancelled")]
-    Cancelled,
+    Cancelled(Whereabouts),
+    #[error("this program cannot start its own work: {0}")]
+    Runtime(io::Error),
+    #[error("the package's scripts would run in a job that can ask GitHub for an identity")]
+    SharedJob,
+    #[error(transparent)]
+    Action(#[from] ActionError),
+    #[error("{} cannot be cleaned up: {error}", folder.display())]
+    CleanUp { folder: PathBuf, error: StateError },
 }
 
 impl Failure {
@@ -88,9 +103,14 @@ impl Failure {
             Self::ProjectFile(_) => {
                 "mend the file, or say it by a flag or a variable: `certified-publish run --help` lists them".into()
             }
-            Self::Cancelled => "run the same command again: it goes on from what exists by then".into(),
+            Self::Cancelled(_) => "run the same command again: it goes on from what exists by then".into(),
             Self::NotVerified(_) => "read the check that was refused above; nothing has left this machine".into(),
             Self::Rehearsal(error) => error.advice(),
+            Self::Action(error) => error.advice(),
+            Self::CleanUp { error, .. } => error.advice(),
+            Self::SharedJob => "build in a job without `id-token: write` and certify in another one with --ignore-scripts; or say \
+                                that any script of any dependency may publish in your name: --single-job i-accept-the-risk"
+                .into(),
             Self::Tree(error) => error.advice(),
             Self::Issuer(_) => "for GitHub: --oidc-issuer https://token.actions.githubusercontent.com".into(),
             Self::Keys { .. } => "download it again from the `jwks_uri` of the issuer, or leave out --oidc-jwks".into(),
@@ -102,8 +122,22 @@ impl Failure {
             | Self::Io { .. }
             | Self::Anchors { .. }
             | Self::Trust { .. }
+            | Self::TrustRoot(_)
             | Self::Inspect(_)
+            | Self::Runtime(_)
             | Self::Start(_) => "mend what is named above and run again".into(),
+        }
+    }
+
+    /// What exists outside by now, and whether to run again.
+    pub(crate) fn whereabouts(&self) -> Vec<String> {
+        match self {
+            Self::Stop(stop) => {
+                let again = if stop.repeatable() { SAFE } else { NOT_YET };
+                vec![whereabouts(stop), again.to_owned()]
+            }
+            Self::Cancelled(place) => place.lines(),
+            _ => Vec::new(),
         }
     }
 
@@ -130,7 +164,7 @@ impl Failure {
             Self::Address { .. } | Self::Url { .. } => "usage/address",
             Self::Transport(_) => "usage/tls",
             Self::Io { .. } | Self::Trust { .. } | Self::Sealed { .. } | Self::Tree(_) | Self::Start(_) => "local/file",
-            Self::Anchors { .. } | Self::NoAnchors => "usage/anchors",
+            Self::Anchors { .. } | Self::NoAnchors | Self::TrustRoot(_) => "usage/anchors",
             Self::Client(error) if matches!(error.service, Service::GithubOidc) => "certificate/no-identity",
             Self::NoStore | Self::Client(_) => "usage/store",
             Self::Manifest(_) => "pack/manifest",
@@ -144,7 +178,11 @@ impl Failure {
             Self::NotVerified(_) => "rehearsal/verify",
             Self::Issuer(_) | Self::Keys { .. } | Self::KeysOfNobody { .. } => "usage/oidc",
             Self::ProjectFile(_) => "usage/project-file",
-            Self::Cancelled => "cancelled",
+            Self::Cancelled(_) => "cancelled",
+            Self::Runtime(_) => "local/runtime",
+            Self::CleanUp { .. } => "local/clean-up",
+            Self::SharedJob => "build/shared-job",
+            Self::Action(error) => error.code(),
         }
         .to_owned()
     }
@@ -161,9 +199,37 @@ impl Failure {
             | Self::Pack(_)
             | Self::Tree(_)
             | Self::Start(_)
+            | Self::Runtime(_)
+            | Self::CleanUp { .. }
             | Self::Inspect(InspectError::Io { .. }) => 50,
-            Self::Cancelled => 130,
+            Self::Cancelled(_) => 130,
+            Self::Action(error) => error.exit_code(),
             _ => 2,
         }
     }
 }
+
+fn whereabouts(stop: &Stop) -> String {
+    let done = listed(&stop.already_done);
+    let npm = match stop.step {
+        Step::Summary => "",
+        Step::Publish if stop.on_npm => "",
+        // The refusal may be of the question after the publish, so this never says that nothing came of it.
+        Step::Publish => " · not confirmed: npm publish",
+        _ => " · not done: npm publish",
+    };
+    format!("step {} of 9 · already done: {done}{npm}", stop.step.number())
+}
+
+/// In one line.
+pub(crate) fn listed(done: &[String]) -> String {
+    if done.is_empty() {
+        "nothing".to_owned()
+    } else {
+        done.join(", ")
+    }
+}
+
+/// When running again may help.
+pub(crate) const SAFE: &str = "running again is safe: what exists is found and used, nothing is published twice";
+const NOT_YET: &str = "running again is safe, and stops at the same place as long as this stays so";

@@ -12,8 +12,9 @@ mod embedded;
 #[path = "../stage/issuer.rs"]
 mod issuer;
 mod ours;
-#[path = "../stage/peers.rs"]
-mod peers;
+mod released;
+#[path = "../stage/mod.rs"]
+mod stage;
 mod town;
 
 use case::{Case, table};

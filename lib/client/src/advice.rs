@@ -75,6 +75,12 @@ impl Names {
                 address: "ACTIONS_ID_TOKEN_REQUEST_URL",
                 permission: "add `permissions: { id-token: write }` to the job",
             },
+            // It is part of ChittyID, and asks nobody for a token.
+            Service::Timestamps => Self {
+                token: "CHITTY_ID_TOKEN",
+                address: "CHITTY_ID_SERVICE (input `chitty-id-url`)",
+                permission: "ask the operators of ChittyID who may have a timestamp",
+            },
             Service::Chronicle => Self {
                 token: "CHITTY_API_KEY",
                 address: "CHITTY_API_GATEWAY (input `api-gateway-url`)",

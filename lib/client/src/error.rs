@@ -28,6 +28,8 @@ pub enum Service {
     ChittyId,
     /// Identity tokens of a run.
     GithubOidc,
+    /// The time of signatures.
+    Timestamps,
     /// Events.
     Chronicle,
     /// Registrations.
@@ -216,6 +218,7 @@ impl fmt::Display for Service {
         f.write_str(match self {
             Self::ChittyId => "ChittyID",
             Self::GithubOidc => "GitHub's token service",
+            Self::Timestamps => "the timestamp authority",
             Self::Chronicle => "the Chronicle",
             Self::Registry => "ChittyRegistry",
             Self::Npm => "the npm registry",

@@ -5,6 +5,7 @@
 //! | service | client | address | token |
 //! |---|---|---|---|
 //! | ChittyID | [`ChittyId`] | `CHITTY_ID_SERVICE` | `CHITTY_ID_TOKEN`, `CHITTY_API_KEY` |
+//! | ChittyID's timestamp authority | [`Timestamps`] | `CHITTY_ID_SERVICE` | none |
 //! | Chronicle | [`Chronicle`] | `CHITTY_API_GATEWAY` | `CHITTY_API_KEY` |
 //! | ChittyRegistry | [`Registry`] | `CHITTY_REGISTRY` | `CHITTY_REGISTRY_TOKEN` |
 //! | GitHub's identity tokens | [`GithubOidc`] | `ACTIONS_ID_TOKEN_REQUEST_URL` | `ACTIONS_ID_TOKEN_REQUEST_TOKEN` |
@@ -38,6 +39,7 @@ mod patience;
 mod redact;
 mod registry;
 pub mod store;
+mod timestamps;
 mod token;
 mod transport;
 
@@ -48,4 +50,5 @@ pub use error::{Class, ClientError, Failure, Service};
 pub use github_oidc::{GITHUB_OIDC, GithubOidc};
 pub use patience::Patience;
 pub use registry::{REGISTRY, Registry};
+pub use timestamps::{Stamp, TIMESTAMP, Timestamps};
 pub use transport::{Transport, TransportBuilder, TransportError};

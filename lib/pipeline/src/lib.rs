@@ -8,12 +8,14 @@
 )]
 
 mod cause;
+mod clean_up;
 mod desk;
 mod existing;
 mod inspect;
 mod keyring;
 mod progress;
 mod project;
+mod provenance;
 mod rehearsal;
 mod report;
 mod run;
@@ -24,12 +26,14 @@ mod step;
 pub mod steps;
 mod stop;
 mod tree;
+mod witness;
 
 pub use cause::{Cause, Conflict, exit_code, leak_advice};
+pub use clean_up::clean_up;
 pub use desk::{Context, Desk, Governance, Settings};
 pub use inspect::{InspectError, Inspection, Sources, Target, TargetError, inspect};
 pub use progress::{Progress, Silent};
-pub use project::{Project, ProjectError, has_scripts};
+pub use project::{Project, ProjectError, has_code, has_scripts};
 pub use rehearsal::{Installed, RehearsalError, install};
 pub use report::{CertificateReport, Outcome, Report, StepReport};
 pub use run::run;

@@ -10,6 +10,7 @@ mod events;
 mod identity_tokens;
 mod log;
 mod packages;
+mod provisions;
 mod registrations;
 pub(crate) mod sqlite;
 
@@ -20,6 +21,7 @@ pub(crate) use self::events::{EventFilter, Events};
 pub(crate) use self::identity_tokens::{IdentityTokenStore, UsedToken};
 pub(crate) use self::log::{Append, LogStore};
 pub(crate) use self::packages::{Packages, StoredVersion, Tag};
+pub(crate) use self::provisions::{Counted, Provision, Provisions};
 pub(crate) use self::registrations::{Registration, Registrations, StatusChange};
 
 /// The database could not do what was asked.

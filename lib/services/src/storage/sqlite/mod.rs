@@ -10,6 +10,7 @@ mod events;
 mod identity_tokens;
 mod log;
 mod packages;
+mod provisions;
 mod registrations;
 mod row;
 
