@@ -3,7 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
-use certified_client::{BaseUrlError, ClientError, TransportError};
+use certified_client::{BaseUrlError, ClientError, Service, TransportError};
 use certified_evidence::anchors::AnchorsError;
 use certified_evidence::trust_root::TrustRootError;
 use certified_pack::{Finding, ManifestError, PackError};
@@ -11,7 +11,7 @@ use certified_pipeline::{
     Cause, InspectError, Inspection, MemoryError, RehearsalError, StateError, Step, Stop, TargetError, TreeError,
     leak_advice,
 };
-use certified_services::StartError;
+use certified_services::{IssuerError, KeySetError, StartError};
 use certified_verify::TarballError;
 use certified_verify::policy::PolicyError;
 
@@ -58,6 +58,12 @@ pub(crate) enum Failure {
     Memory(#[from] MemoryError),
     #[error("the embedded services do not start: {0}")]
     Start(#[from] StartError),
+    #[error(transparent)]
+    Issuer(#[from] IssuerError),
+    #[error("{}: {error}", file.display())]
+    Keys { file: PathBuf, error: KeySetError },
+    #[error("{files} files of keys were named for {issuers} issuers")]
+    KeysOfNobody { files: usize, issuers: usize },
     #[error(transparent)]
     Tree(#[from] TreeError),
     #[error("npm does not install what was published: {0}")]
@@ -119,6 +125,11 @@ impl Failure {
                                 that any script of any dependency may publish in your name: --single-job i-accept-the-risk"
                 .into(),
             Self::Tree(error) => error.advice(),
+            Self::Issuer(_) => "for GitHub: --oidc-issuer https://token.actions.githubusercontent.com".into(),
+            Self::Keys { .. } => "download it again from the `jwks_uri` of the issuer, or leave out --oidc-jwks".into(),
+            Self::KeysOfNobody { .. } => {
+                "name at most one --oidc-jwks for each --oidc-issuer, in the same order".into()
+            }
             Self::Sealed { .. }
             | Self::Transport(_)
             | Self::Io { .. }
@@ -168,6 +179,7 @@ impl Failure {
             Self::Transport(_) => "usage/tls",
             Self::Io { .. } | Self::Trust { .. } | Self::Sealed { .. } | Self::Tree(_) | Self::Start(_) => "local/file",
             Self::Anchors { .. } | Self::NoAnchors | Self::TrustRoot(_) => "usage/anchors",
+            Self::Client(error) if matches!(error.service, Service::GithubOidc) => "certificate/no-identity",
             Self::NoStore | Self::Client(_) => "usage/store",
             Self::Manifest(_) => "pack/manifest",
             Self::Pack(PackError::Leak { .. }) => "pack/leak",
@@ -183,6 +195,7 @@ impl Failure {
             Self::Memory(_) => "local/file",
             Self::Rehearsal(_) => "rehearsal/install",
             Self::NotVerified(_) => "rehearsal/verify",
+            Self::Issuer(_) | Self::Keys { .. } | Self::KeysOfNobody { .. } => "usage/oidc",
             Self::ProjectFile(_) => "usage/project-file",
             Self::Cancelled(_) => "cancelled",
             Self::Runtime(_) => "local/runtime",
