@@ -51,6 +51,20 @@ pub(crate) enum Command {
     TrustRoot(TrustRoot),
     /// Run the ChittyOS services on this machine, for trying out and for tests
     Services(Services),
+    /// What the GitHub Action starts: the inputs of its step say which of the other commands to run
+    #[command(hide = true)]
+    Action(Action),
+}
+
+/// `action`.
+#[derive(Args, Debug)]
+pub(crate) struct Action {
+    /// Clean up at the end of the job
+    #[arg(long)]
+    pub(crate) post: bool,
+    /// The secrets come through stdin, and stand in the environment no more
+    #[arg(long)]
+    pub(crate) handed_over: bool,
 }
 
 /// `run`.
@@ -84,6 +98,9 @@ pub(crate) struct Release {
     /// Run none of the package's scripts
     #[arg(long, env = "CERTIFIED_PUBLISH_IGNORE_SCRIPTS")]
     pub(crate) ignore_scripts: bool,
+    /// Run the package's scripts although this job can ask GitHub for an identity, and so they can as well
+    #[arg(long, value_name = "RISK", value_enum, env = "CERTIFIED_PUBLISH_SINGLE_JOB")]
+    pub(crate) single_job: Option<SingleJob>,
     /// The distribution tag on npm; `next` for a pre-release and `latest` for any other when not given
     #[arg(long, env = "CERTIFIED_PUBLISH_TAG")]
     pub(crate) tag: Option<String>,
@@ -171,6 +188,12 @@ pub(crate) struct Places {
     /// Where the bucket can be read without a key
     #[arg(long, value_name = "URL", env = "CERTIFIED_PUBLISH_R2_PUBLIC_URL")]
     pub(crate) r2_public_url: Option<String>,
+}
+
+/// Whoever runs code of strangers in the job that publishes has to say so in these words.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum SingleJob {
+    IAcceptTheRisk,
 }
 
 /// npm's two answers.
@@ -301,6 +324,26 @@ pub(crate) struct Services {
     /// The folder for tarballs and archived objects; a temporary one when not given
     #[arg(long, value_name = "DIR", env = "CERTIFIED_PUBLISH_DATA")]
     pub(crate) store: Option<PathBuf>,
+    /// Accept identity tokens of this issuer, so that certificates tell which workflow asked; repeatable, and one a line in the variable.
+    /// For GitHub: https://token.actions.githubusercontent.com
+    #[arg(
+        long,
+        value_name = "URL",
+        value_delimiter = '\n',
+        env = "CERTIFIED_PUBLISH_OIDC_ISSUER"
+    )]
+    pub(crate) oidc_issuer: Vec<String>,
+    /// The issuer's keys, a JSON Web Key Set; the issuer is asked for them when not given. Repeatable, in the order of the issuers
+    #[arg(
+        long,
+        value_name = "FILE",
+        value_delimiter = '\n',
+        env = "CERTIFIED_PUBLISH_OIDC_JWKS"
+    )]
+    pub(crate) oidc_jwks: Vec<PathBuf>,
+    /// The audience that identity tokens have to name; ChittyID's address when not given
+    #[arg(long, value_name = "NAME", env = "CERTIFIED_PUBLISH_OIDC_AUDIENCE")]
+    pub(crate) oidc_audience: Option<String>,
 }
 
 /// Below the help of everything that asks a service.

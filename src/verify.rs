@@ -1,19 +1,29 @@
 //! `verify`: everything that was named, held against a policy and against what was verified before.
 
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
 
 use certified_pipeline::{Demands, Memory, Sources, Survey, Target, survey};
 use certified_verify::Verdict;
 use certified_verify::policy::{Policy, PolicyError};
 use certified_verify::trust_state::TrustState;
+use serde_json::Value;
 
 use crate::args::Verify;
 use crate::failure::Failure;
 use crate::{connect, print, sarif};
 
-/// Gathers, judges, prints, and remembers when all is well.
-pub(crate) async fn verify(arguments: &Verify) -> Result<ExitCode, Failure> {
+/// What was found out, for whoever tells it.
+pub(crate) struct Surveyed {
+    /// The verdicts.
+    pub(crate) found: Survey,
+    /// The same as SARIF, where that was asked for on stdout.
+    pub(crate) sarif: Option<Value>,
+    /// How the process ends.
+    pub(crate) exit_code: u8,
+}
+
+/// Gathers, judges, and remembers when all is well.
+pub(crate) async fn verify(arguments: &Verify) -> Result<Surveyed, Failure> {
     let targets: Vec<Target> = arguments
         .targets
         .iter()
@@ -28,12 +38,15 @@ pub(crate) async fn verify(arguments: &Verify) -> Result<ExitCode, Failure> {
     let mut count = print::Count::new();
     let found = survey(&targets, &sources, &mut demands, |done, of| count.reached(done, of)).await?;
     drop(count);
-    let code = exit_code(&found, demands.has_policy());
-    say(arguments, &found)?;
-    if let (Some(memory), Some(state), 0) = (memory, demands.into_state(), code) {
+    let exit_code = exit_code(&found, demands.has_policy());
+    if let (Some(memory), Some(state), 0) = (memory, demands.into_state(), exit_code) {
         memory.keep(&state)?;
     }
-    Ok(ExitCode::from(code))
+    Ok(Surveyed {
+        sarif: sarif(arguments, &found)?,
+        found,
+        exit_code,
+    })
 }
 
 fn policy(file: &Path) -> Result<Policy, Failure> {
@@ -61,14 +74,17 @@ fn memory(arguments: &Verify, sources: &Sources) -> Result<Option<(Memory, Trust
     Ok(Some(Memory::open(file, anchors)?))
 }
 
-fn say(arguments: &Verify, found: &Survey) -> Result<(), Failure> {
-    let sarif = arguments.sarif.as_ref().map(|file| (file, sarif::log(found)));
-    let on_stdout = sarif.as_ref().filter(|(file, _)| **file == Path::new("-"));
-    print::surveyed(found, arguments.json, on_stdout.map(|(_, log)| log));
-    match &sarif {
-        Some((file, log)) if on_stdout.is_none() => write(file, &format!("{log:#}\n")),
-        _ => Ok(()),
+/// Writes the file that was asked for; on stdout it is for the caller to print.
+fn sarif(arguments: &Verify, found: &Survey) -> Result<Option<Value>, Failure> {
+    let Some(file) = &arguments.sarif else {
+        return Ok(None);
+    };
+    let log = sarif::log(found);
+    if file == Path::new("-") {
+        return Ok(Some(log));
     }
+    write(file, &format!("{log:#}\n"))?;
+    Ok(None)
 }
 
 fn write(file: &PathBuf, text: &str) -> Result<(), Failure> {
