@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot set up its case should stop there")]
 #![allow(
     dead_code,
+    unused_imports,
     reason = "the example's own `main`, and what other tests need of a release"
 )]
 

@@ -37,7 +37,7 @@ pub async fn run(project: &Project, identity: Identity, key: &SigningKey, desk: 
     let (certified, dialect) = packed(project, desk)?;
     let signature = key.sign(certified.bytes())?;
     let signed_at = desk.now();
-    check(&identity, certified.bytes(), &signature, "certified")?;
+    check(&identity, certified.bytes(), &signature, "certified tarball")?;
     let content = Content::Message {
         digest: certified.facts().sha256,
         signature: signature.clone(),
