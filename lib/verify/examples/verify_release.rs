@@ -18,7 +18,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-fn verify(folder: &Path) -> Result<Verified, Box<dyn Error>> {
+pub(crate) fn verify(folder: &Path) -> Result<Verified, Box<dyn Error>> {
     let evidence: Evidence = serde_json::from_slice(&fs::read(folder.join("evidence.json"))?)?;
     let anchors = Anchors::parse(&fs::read(folder.join("anchors.json"))?)?;
     let tarball = fs::read(folder.join(format!("{}.published", evidence.certified.filename)))?;
