@@ -8,6 +8,7 @@
 )]
 
 mod cause;
+mod clean_up;
 mod desk;
 mod existing;
 mod inspect;
@@ -28,10 +29,14 @@ mod tree;
 mod witness;
 
 pub use cause::{Cause, Conflict, exit_code, leak_advice};
+pub use clean_up::clean_up;
 pub use desk::{Context, Desk, Governance, Settings};
-pub use inspect::{InspectError, Inspection, Sources, Target, TargetError, inspect};
+pub use inspect::{
+    Demands, Fault, Foreign, InspectError, Inspection, Memory, MemoryError, Place, Sources, Survey, Target,
+    TargetError, inspect, survey,
+};
 pub use progress::{Progress, Silent};
-pub use project::{Project, ProjectError, has_scripts};
+pub use project::{Project, ProjectError, has_code, has_scripts};
 pub use rehearsal::{Installed, RehearsalError, install};
 pub use report::{CertificateReport, Outcome, Report, StepReport};
 pub use run::run;

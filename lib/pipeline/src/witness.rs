@@ -52,10 +52,12 @@ pub(crate) async fn bundle(
     let signature = about.held(bundle.signature())?;
     let mut random = rand_core::UnwrapErr(getrandom::SysRng);
     let request = TimestampRequest::about(signature.as_bytes(), &mut random);
-    bundle.timestamps = vec![desk.timestamps.stamp(&request).await.map_err(needed)?.response];
+    let stamp = desk.timestamps.stamp(&request).await;
+    bundle.timestamps = vec![stamp.map_err(needed("an authority of time"))?.response];
     if !desk.anchors.logs.is_empty() {
         let request = about.held(record(&bundle, signature))?;
-        bundle.log_entries = vec![desk.chronicle.record_signature(&request).await.map_err(needed)?];
+        let entry = desk.chronicle.record_signature(&request).await;
+        bundle.log_entries = vec![entry.map_err(needed("a log"))?];
     }
     check(&bundle, about, certificate, desk)?;
     Ok(Some(bundle))
@@ -144,10 +146,10 @@ fn record(bundle: &Bundle, signature: Signature) -> Result<RecordRequest, String
     })
 }
 
-/// The anchors name the witness; that it is not there is no mistake in an address alone.
-fn needed(error: ClientError) -> Cause {
-    match error.what {
-        Failure::NotFound(_) => Cause::NoWitness(error),
+/// A service that has no such thing is asked only because the anchors name it.
+fn needed(named: &'static str) -> impl Fn(ClientError) -> Cause {
+    move |error| match error.what {
+        Failure::NotFound(_) => Cause::NoWitness { named, error },
         _ => error.into(),
     }
 }
