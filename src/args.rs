@@ -29,13 +29,13 @@ pub(crate) enum Command {
     Build(One),
     /// Step 2: ask ChittyID for the certificate of this release
     Certificate(One),
-    /// Step 3: pack the certified tarball and sign it
+    /// Step 3: pack the certified tarball, sign it, and have the signature witnessed
     Sign(One),
     /// Step 4: record the certified tarball in the Chronicle
     Chronicle(One),
-    /// Step 5: archive tarball, certificate and signature
+    /// Step 5: archive tarball, certificate, signature and bundle
     Upload(One),
-    /// Step 6: put the block into package.json and seal the published tarball
+    /// Step 6: put the block into package.json; seal and sign the published tarball and its provenance
     Metadata(One),
     /// Step 7: register the release, as pending
     Register(One),
@@ -47,6 +47,8 @@ pub(crate) enum Command {
     Pack(Pack),
     /// Check a release: a tarball, or name@version as npm serves it
     Verify(Verify),
+    /// Print whom the anchors trust, in the form that the verifiers of others read
+    TrustRoot(TrustRoot),
     /// Run the ChittyOS services on this machine, for trying out and for tests
     Services(Services),
     /// What the GitHub Action starts: the inputs of its step say which of the other commands to run
@@ -168,7 +170,7 @@ pub(crate) struct Places {
         env = "CERTIFIED_PUBLISH_NPM_REGISTRY"
     )]
     pub(crate) npm_registry: Option<String>,
-    /// The certificate authorities to trust, as a JSON file
+    /// The certificate authorities, logs and authorities of time to trust, as a JSON file
     #[arg(long, value_name = "FILE", env = "CERTIFIED_PUBLISH_ANCHORS")]
     pub(crate) anchors: Option<PathBuf>,
     /// The archive: a folder, or an S3 endpoint such as `https://ACCOUNT.r2.cloudflarestorage.com`, whose key comes from the
@@ -260,6 +262,36 @@ pub(crate) struct Verify {
     pub(crate) places: Places,
 }
 
+/// `trust-root`.
+#[derive(Args, Debug)]
+#[command(after_help = OTHERS)]
+pub(crate) struct TrustRoot {
+    /// The certificate authorities, logs and authorities of time to trust, as a JSON file
+    #[arg(long, value_name = "FILE", env = "CERTIFIED_PUBLISH_ANCHORS")]
+    pub(crate) anchors: Option<PathBuf>,
+    /// The evidence of a release, evidence.json or the folder with it: verifiers of others have to be given the certificates
+    /// between a root and a release, and those are in it
+    #[arg(long, value_name = "PATH")]
+    pub(crate) evidence: Option<PathBuf>,
+    /// The form
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: TrustFormat,
+}
+
+/// Who is going to read it.
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+pub(crate) enum TrustFormat {
+    /// trusted_root.json, for Sigstore's libraries and most command lines
+    #[default]
+    Sigstore,
+    /// The same inside a client trust config, for `sigstore --trust-config` of PyPI
+    SigstoreClient,
+    /// The roots of certificates for releases, for `openssl verify -CAfile`
+    Pem,
+    /// The roots of authorities of time, for `openssl ts -verify -CAfile`
+    TimestampPem,
+}
+
 /// `services`.
 #[derive(Args, Debug)]
 pub(crate) struct Services {
@@ -282,6 +314,10 @@ pub(crate) struct Services {
 /// Below the help of everything that asks a service.
 const TOKENS: &str =
     "Tokens come from the environment alone: CHITTY_ID_TOKEN, CHITTY_API_KEY, CHITTY_REGISTRY_TOKEN, NPM_TOKEN.";
+
+/// Below the help of `trust-root`.
+const OTHERS: &str = "Every key stands there with the time in which it is believed. openssl looks at no such time: in the two PEM forms it is \
+                      a comment before each certificate.";
 
 /// Below the help of `pack`.
 const NO_SCRIPTS: &str = "Runs no script of the package: this is `npm pack --ignore-scripts`, and asks nobody.";

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use certified_client::npm::{Npm, npm_registry_url};
 use certified_client::store::{S3Options, Store};
-use certified_client::{BaseUrl, ChittyId, Chronicle, Registry, Transport};
+use certified_client::{BaseUrl, ChittyId, Chronicle, Registry, Timestamps, Transport};
 use certified_evidence::{Anchors, Secret};
 use certified_pipeline::{Desk, Install, Settings, Sources};
 use url::Url;
@@ -18,7 +18,7 @@ use crate::{secrets, surroundings};
 pub(crate) fn desk(release: &Release) -> Result<Desk, Failure> {
     let transport = Transport::new()?;
     let store = store(&release.places, &transport)?.ok_or(Failure::NoStore)?;
-    let anchors = anchors(&release.places)?.ok_or(Failure::NoAnchors)?;
+    let anchors = anchors(release.places.anchors.as_deref())?.ok_or(Failure::NoAnchors)?;
     at(release, transport, store, anchors)
 }
 
@@ -42,6 +42,11 @@ fn at(release: &Release, transport: Transport, store: Store, anchors: Anchors) -
         None => Chronicle::reader(transport.clone(), gateway),
     };
     Ok(Desk {
+        timestamps: Timestamps::new(
+            transport.clone(),
+            chitty_id.clone(),
+            anchors.timestamp_authorities.clone(),
+        ),
         chitty_id: match secrets::secret(secrets::CHITTY_ID) {
             Some(token) => ChittyId::new(transport.clone(), chitty_id, token, secrets::secret(secrets::API_KEY)),
             None => ChittyId::reader(transport.clone(), chitty_id),
@@ -91,7 +96,7 @@ pub(crate) fn settings(release: &Release, npm: &BaseUrl, registry: &BaseUrl, dry
 pub(crate) fn sources(verify: &Verify) -> Result<Sources, Failure> {
     let places = &verify.places;
     let mut sources = Sources {
-        anchors: anchors(places)?,
+        anchors: anchors(places.anchors.as_deref())?,
         evidence: verify.evidence.clone(),
         ..Sources::default()
     };
@@ -147,16 +152,17 @@ fn npm_base(places: &Places) -> Result<BaseUrl, Failure> {
     }
 }
 
-fn anchors(places: &Places) -> Result<Option<Anchors>, Failure> {
-    let Some(file) = &places.anchors else {
+/// The anchors of this file, if there is one.
+pub(crate) fn anchors(file: Option<&Path>) -> Result<Option<Anchors>, Failure> {
+    let Some(file) = file else {
         return Ok(None);
     };
     let bytes = std::fs::read(file).map_err(|error| Failure::Io {
-        file: file.clone(),
+        file: file.to_owned(),
         error,
     })?;
     Anchors::parse(&bytes).map(Some).map_err(|error| Failure::Anchors {
-        file: file.clone(),
+        file: file.to_owned(),
         error,
     })
 }

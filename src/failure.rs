@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use certified_client::{BaseUrlError, ClientError, TransportError};
 use certified_evidence::anchors::AnchorsError;
+use certified_evidence::trust_root::TrustRootError;
 use certified_pack::{Finding, ManifestError, PackError};
 use certified_pipeline::{
     Cause, InspectError, Inspection, RehearsalError, StateError, Step, Stop, TargetError, TreeError, leak_advice,
@@ -33,6 +34,8 @@ pub(crate) enum Failure {
     Anchors { file: PathBuf, error: AnchorsError },
     #[error("{} cannot be written: {why}", file.display())]
     Trust { file: PathBuf, why: String },
+    #[error("the anchors cannot be told to others: {0}")]
+    TrustRoot(#[from] TrustRootError),
     #[error("nothing says where to archive the release")]
     NoStore,
     #[error("nothing says which certificate authorities to trust")]
@@ -108,6 +111,7 @@ impl Failure {
             | Self::Io { .. }
             | Self::Anchors { .. }
             | Self::Trust { .. }
+            | Self::TrustRoot(_)
             | Self::Inspect(_)
             | Self::Runtime(_)
             | Self::Start(_) => "mend what is named above and run again".into(),
@@ -149,7 +153,7 @@ impl Failure {
             Self::Address { .. } | Self::Url { .. } => "usage/address",
             Self::Transport(_) => "usage/tls",
             Self::Io { .. } | Self::Trust { .. } | Self::Sealed { .. } | Self::Tree(_) | Self::Start(_) => "local/file",
-            Self::Anchors { .. } | Self::NoAnchors => "usage/anchors",
+            Self::Anchors { .. } | Self::NoAnchors | Self::TrustRoot(_) => "usage/anchors",
             Self::NoStore | Self::Client(_) => "usage/store",
             Self::Manifest(_) => "pack/manifest",
             Self::Pack(PackError::Leak { .. }) => "pack/leak",

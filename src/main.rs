@@ -15,6 +15,7 @@ mod secrets;
 mod services;
 mod surroundings;
 mod trust_files;
+mod trust_root;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -65,6 +66,8 @@ pub(crate) enum Done {
     Stepped(Value),
     /// A tarball.
     Packed(Box<Packed>),
+    /// A document.
+    Text(String),
     /// Verdicts.
     Inspected(Vec<Inspection>),
     /// Services that were stopped again.
@@ -90,6 +93,9 @@ fn execute(command: &Command, journey: &Journey) -> Result<Done, Failure> {
     if let Command::Pack(pack) = command {
         // Packing waits for nobody, and is done before a runtime would have started.
         return Ok(Done::Packed(Box::new(packing::packing(pack)?)));
+    }
+    if let Command::TrustRoot(asked) = command {
+        return Ok(Done::Text(trust_root::text(asked)?));
     }
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
@@ -121,7 +127,7 @@ async fn perform(command: &Command, journey: &Journey) -> Result<Done, Failure> 
             return Ok(Done::Served);
         }
         // Done without a runtime.
-        Command::Pack(_) | Command::Action(_) => return Ok(Done::Served),
+        Command::Pack(_) | Command::TrustRoot(_) | Command::Action(_) => return Ok(Done::Served),
         Command::Build(one) => (Step::Build, one),
         Command::Certificate(one) => (Step::Certificate, one),
         Command::Sign(one) => (Step::Sign, one),
@@ -210,6 +216,6 @@ const fn wants_json(command: &Command) -> bool {
         | Command::Summary(One { release }) => release.json,
         Command::Pack(pack) => pack.json,
         Command::Verify(verify) => verify.json,
-        Command::Services(_) | Command::Action(_) => false,
+        Command::Services(_) | Command::TrustRoot(_) | Command::Action(_) => false,
     }
 }

@@ -166,6 +166,7 @@ pub(crate) fn done(done: &Done, as_json: bool) {
         Done::Rehearsed(done) => rehearsed(done, as_json),
         Done::Stepped(value) if as_json => print_json(value),
         Done::Packed(done) => packed(done, as_json),
+        Done::Text(document) => text(document),
         Done::Inspected(found) => inspections(found, as_json),
         Done::Stepped(_) | Done::Served => {}
     }
@@ -228,6 +229,11 @@ fn packed(packed: &Packed, as_json: bool) {
     }
     err!("{}", listing(&npm_json, in_unicode()));
     out!("{}", packed.filename)
+}
+
+/// A document, as it is.
+fn text(text: &str) {
+    out!("{}", text.trim_end())
 }
 
 /// Verdicts.

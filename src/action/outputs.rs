@@ -12,7 +12,7 @@ pub(crate) fn outputs(done: &Done) -> Vec<(&'static str, String)> {
         Done::Rehearsed(rehearsed) => of(&json!(rehearsed.report)),
         Done::Stepped(value) => of(value),
         Done::Inspected(inspections) => vec![("verdict", verdict(inspections))],
-        Done::Packed(_) | Done::Served => Vec::new(),
+        Done::Packed(_) | Done::Text(_) | Done::Served => Vec::new(),
     }
 }
 

@@ -10,7 +10,7 @@ use certified_evidence::{Bundle, TrustRoot};
 use serde_json::{Value, json};
 
 use crate::ours;
-use crate::peers::peer;
+use crate::stage::peers::peer;
 use crate::town::{ARTIFACT, IDENTITY, ISSUER};
 
 /// A bundle, what it is about, whom it should be by, and what is trusted.

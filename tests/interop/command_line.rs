@@ -6,7 +6,7 @@ use std::process::{Command, Output};
 
 use certified_evidence::TrustRoot;
 
-use crate::peers::peer;
+use crate::stage::peers::peer;
 use crate::town::{ARTIFACT, IDENTITY, ISSUER, Kinds, Town, message, provenance};
 
 #[test]

@@ -10,8 +10,9 @@ mod changes;
 mod command_line;
 mod embedded;
 mod ours;
-#[path = "../stage/peers.rs"]
-mod peers;
+mod released;
+#[path = "../stage/mod.rs"]
+mod stage;
 mod town;
 
 use case::{Case, table};

@@ -9,18 +9,18 @@ use url::{ParseError, Url};
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct Addresses {
-    /// ChittyID: `http://127.0.0.1:7070/id/`.
+    /// ChittyID, with its timestamp authority: `http://127.0.0.1:7070/id/`.
     pub chitty_id: Url,
     /// ChittyAuth: `http://127.0.0.1:7070/auth/`.
     pub auth: Url,
+    /// ChittyConnect: `http://127.0.0.1:7070/connect/`.
+    pub connect: Url,
     /// The gateway, with the Chronicle and ChittyRegistry behind it: `http://127.0.0.1:7070/gateway/`.
     pub gateway: Url,
     /// The npm registry: `http://127.0.0.1:7070/npm/`.
     pub npm: Url,
     /// The archive, read-only: `http://127.0.0.1:7070/archive/`.
     pub archive: Url,
-    /// The timestamp authority: `http://127.0.0.1:7070/timestamps/`.
-    pub timestamps: Url,
 }
 
 impl Addresses {
@@ -30,10 +30,10 @@ impl Addresses {
         Ok(Self {
             chitty_id: root.join("id/")?,
             auth: root.join("auth/")?,
+            connect: root.join("connect/")?,
             gateway: root.join("gateway/")?,
             npm: root.join("npm/")?,
             archive: root.join("archive/")?,
-            timestamps: root.join("timestamps/")?,
         })
     }
 

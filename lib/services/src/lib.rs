@@ -1,4 +1,4 @@
-//! The ChittyOS services, embedded: ChittyID, ChittyAuth, the gateway with the Chronicle and ChittyRegistry, npm's registry, and the
+//! The ChittyOS services, embedded: ChittyID, ChittyAuth, ChittyConnect, the gateway with the Chronicle and ChittyRegistry, npm's registry, and the
 //! archive. They are real: what they issue, record and serve is decided by the same rules wherever they run.
 //!
 //! ```no_run
@@ -24,6 +24,7 @@ mod addresses;
 mod archive;
 mod auth;
 mod chitty_id;
+mod connect;
 mod door;
 mod gateway;
 mod npm;

@@ -69,9 +69,27 @@ pub(crate) enum Refusal {
         /// Seconds after which the next one is taken.
         retry_after: u64,
     },
+    /// More credentials than one service may be given.
+    #[error("more than {allowed} credentials in an hour for {service}; wait {retry_after} seconds")]
+    TooManyGrants {
+        /// The grants that one service may have in an hour.
+        allowed: u32,
+        /// For which service.
+        service: String,
+        /// Seconds after which the next one is given.
+        retry_after: u64,
+    },
     /// The storage does not do its work; the same request may succeed later.
     #[error(transparent)]
     Storage(#[from] StorageError),
+    /// Something that exists elsewhere, or at another time, and not here and now.
+    #[error("{reason}")]
+    Unavailable {
+        /// The answer's code.
+        code: &'static str,
+        /// What there is none of.
+        reason: String,
+    },
     /// The service does not do its work.
     #[error("{reason}")]
     Failed {

@@ -11,8 +11,11 @@ mod case;
 mod chain;
 mod check;
 mod judge;
+pub mod lockfile;
+pub mod policy;
 mod refusal;
 mod tarballs;
+pub mod trust_state;
 
 pub use chain::{check_certificate, check_key};
 pub use check::{Check, CheckName, Finding};

@@ -12,4 +12,5 @@ mod secrets;
 mod services;
 mod store;
 mod stub;
+mod timestamps;
 mod tls;

@@ -148,6 +148,11 @@ impl Certificate {
         PublicKey::from_spki_der(&self.facts.spki)
     }
 
+    /// The public key of the subject in DER (`SubjectPublicKeyInfo`), of whatever kind it is.
+    pub fn spki_der(&self) -> &[u8] {
+        &self.facts.spki
+    }
+
     /// Whether the subject may issue certificates (`basicConstraints`).
     pub const fn is_ca(&self) -> bool {
         self.facts.is_ca

@@ -5,6 +5,7 @@ use axum::http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use certified_evidence::wire::ErrorBody;
+use serde::Serialize;
 
 use crate::refusal::Refusal;
 
@@ -26,14 +27,14 @@ impl Refusal {
     }
 
     /// The answer with a body in whatever words.
-    pub(crate) fn answer(&self, body: ErrorBody) -> Response {
+    pub(crate) fn answer(&self, body: impl Serialize) -> Response {
         let mut response = (self.status(), Json(body)).into_response();
         match self {
             Self::Unauthorized { .. } => {
                 let challenge = HeaderValue::from_static("Bearer realm=\"ChittyOS\"");
                 response.headers_mut().insert(WWW_AUTHENTICATE, challenge);
             }
-            Self::TooMany { retry_after, .. } => {
+            Self::TooMany { retry_after, .. } | Self::TooManyGrants { retry_after, .. } => {
                 response
                     .headers_mut()
                     .insert(RETRY_AFTER, HeaderValue::from(*retry_after));
@@ -53,8 +54,8 @@ impl Refusal {
             Self::Conflict { .. } => StatusCode::CONFLICT,
             Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Method { .. } => StatusCode::METHOD_NOT_ALLOWED,
-            Self::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
-            Self::Storage(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::TooMany { .. } | Self::TooManyGrants { .. } => StatusCode::TOO_MANY_REQUESTS,
+            Self::Storage(_) | Self::Unavailable { .. } => StatusCode::SERVICE_UNAVAILABLE,
             Self::Failed { .. } => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -66,11 +67,12 @@ impl Refusal {
             Self::Scope { .. } | Self::Forbidden { .. } => "FORBIDDEN",
             Self::TooLarge { .. } => "PAYLOAD_TOO_LARGE",
             Self::Method { .. } => "METHOD_NOT_ALLOWED",
-            Self::TooMany { .. } => "RATE_LIMITED",
+            Self::TooMany { .. } | Self::TooManyGrants { .. } => "RATE_LIMITED",
             Self::Storage(_) => "SERVICE_UNAVAILABLE",
             Self::NotFound { code, .. }
             | Self::Invalid { code, .. }
             | Self::Conflict { code, .. }
+            | Self::Unavailable { code, .. }
             | Self::Failed { code, .. } => code,
         }
     }

@@ -9,6 +9,7 @@ mod credentials;
 mod events;
 mod log;
 mod packages;
+mod provisions;
 mod registrations;
 pub(crate) mod sqlite;
 
@@ -18,6 +19,7 @@ pub(crate) use self::credentials::{CredentialState, Credentials, StoredCredentia
 pub(crate) use self::events::{EventFilter, Events};
 pub(crate) use self::log::{Append, LogStore};
 pub(crate) use self::packages::{Packages, StoredVersion, Tag};
+pub(crate) use self::provisions::{Counted, Provision, Provisions};
 pub(crate) use self::registrations::{Registration, Registrations, StatusChange};
 
 /// The database could not do what was asked.

@@ -13,7 +13,7 @@ use crate::up::{NOW, Up};
 const QUERY: &str = "application/timestamp-query";
 
 async fn post(up: &Up, content_type: &str, body: Vec<u8>) -> Response {
-    let address = up.running.addresses().timestamps.join("api/v1/timestamp").unwrap();
+    let address = up.running.addresses().chitty_id.join("api/v1/timestamp").unwrap();
     let request = up.client.post(address).header("content-type", content_type).body(body);
     request.send().await.unwrap()
 }
@@ -55,7 +55,7 @@ async fn every_certificate_carries_the_word_of_the_log_that_the_trust_root_names
     let certificate = Certificate::from_pem(issued["pem"].as_str().unwrap()).unwrap();
     let issuer = Certificate::from_pem(issued["chain"][0].as_str().unwrap()).unwrap();
     let root = up.running.trust_root();
-    let logged = sct::verify(&certificate, &issuer.public_key().unwrap(), &root.ctlogs).unwrap();
+    let logged = sct::verify(&certificate, &issuer, &root.ctlogs).unwrap();
     assert_eq!(logged.at(), NOW);
     let (theirs, ours) = (root.anchors().unwrap(), up.running.anchors());
     assert_eq!(theirs.certificate_authorities, ours.certificate_authorities);

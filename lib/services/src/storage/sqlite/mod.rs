@@ -9,6 +9,7 @@ mod credentials;
 mod events;
 mod log;
 mod packages;
+mod provisions;
 mod registrations;
 mod row;
 
