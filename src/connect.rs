@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use certified_client::npm::{Npm, npm_registry_url};
 use certified_client::store::{S3Options, Store};
-use certified_client::{BaseUrl, ChittyId, Chronicle, Registry, Timestamps, Transport};
+use certified_client::{BaseUrl, ChittyId, Chronicle, ClientError, GithubOidc, Registry, Timestamps, Transport};
 use certified_evidence::{Anchors, Secret};
 use certified_pipeline::{Desk, Install, Settings, Sources};
 use url::Url;
@@ -51,6 +51,7 @@ fn at(release: &Release, transport: Transport, store: Store, anchors: Anchors) -
             Some(token) => ChittyId::new(transport.clone(), chitty_id, token, secrets::secret(secrets::API_KEY)),
             None => ChittyId::reader(transport.clone(), chitty_id),
         },
+        run: run(&transport)?,
         chronicle: with_logs(chronicle, &anchors),
         settings: settings(release, &npm, &registry, false),
         registry: match secrets::secret(secrets::REGISTRY) {
@@ -63,6 +64,16 @@ fn at(release: &Release, transport: Transport, store: Store, anchors: Anchors) -
         clock: surroundings::now,
         context: surroundings::context(&release.path, &release.policy_version),
     })
+}
+
+/// Who this run is, where GitHub offers to say so.
+fn run(transport: &Transport) -> Result<Option<GithubOidc>, ClientError> {
+    let address = env::var(GithubOidc::ADDRESS).ok().filter(|address| !address.is_empty());
+    GithubOidc::offered(
+        transport.clone(),
+        address.as_deref(),
+        secrets::secret(&[GithubOidc::TOKEN]),
+    )
 }
 
 /// Whoever publishes takes no event from the Chronicle that no log of the anchors proves. A key that was retired is among them, because an
@@ -98,6 +109,7 @@ pub(crate) fn sources(verify: &Verify) -> Result<Sources, Failure> {
     let mut sources = Sources {
         anchors: anchors(places.anchors.as_deref())?,
         evidence: verify.evidence.clone(),
+        tarballs: verify.tarballs.clone(),
         ..Sources::default()
     };
     if verify.offline {

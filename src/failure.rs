@@ -3,15 +3,17 @@
 use std::io;
 use std::path::PathBuf;
 
-use certified_client::{BaseUrlError, ClientError, TransportError};
+use certified_client::{BaseUrlError, ClientError, Service, TransportError};
 use certified_evidence::anchors::AnchorsError;
 use certified_evidence::trust_root::TrustRootError;
 use certified_pack::{Finding, ManifestError, PackError};
 use certified_pipeline::{
-    Cause, InspectError, Inspection, RehearsalError, StateError, Step, Stop, TargetError, TreeError, leak_advice,
+    Cause, InspectError, Inspection, MemoryError, RehearsalError, StateError, Step, Stop, TargetError, TreeError,
+    leak_advice,
 };
-use certified_services::StartError;
+use certified_services::{IssuerError, KeySetError, StartError};
 use certified_verify::TarballError;
+use certified_verify::policy::PolicyError;
 
 use crate::action::ActionError;
 use crate::journey::Whereabouts;
@@ -50,8 +52,18 @@ pub(crate) enum Failure {
     Target(#[from] TargetError),
     #[error(transparent)]
     Inspect(#[from] InspectError),
+    #[error("{}: {error}", file.display())]
+    Policy { file: PathBuf, error: PolicyError },
+    #[error(transparent)]
+    Memory(#[from] MemoryError),
     #[error("the embedded services do not start: {0}")]
     Start(#[from] StartError),
+    #[error(transparent)]
+    Issuer(#[from] IssuerError),
+    #[error("{}: {error}", file.display())]
+    Keys { file: PathBuf, error: KeySetError },
+    #[error("{files} files of keys were named for {issuers} issuers")]
+    KeysOfNobody { files: usize, issuers: usize },
     #[error(transparent)]
     Tree(#[from] TreeError),
     #[error("npm does not install what was published: {0}")]
@@ -90,7 +102,14 @@ impl Failure {
             Self::Client(error) | Self::Inspect(InspectError::Client(error)) => error.advice(),
             Self::Inspect(InspectError::NotOnNpm { .. }) => "check name and version: `npm view NAME versions`".into(),
             Self::Inspect(InspectError::NoRegistry { .. }) => "leave out --offline, or name the downloaded .tgz".into(),
-            Self::Target(_) => "write name@version, for example left-pad@1.3.0, or the path of a .tgz".into(),
+            Self::Inspect(InspectError::Lockfile { refusal, .. }) => refusal.advice().into(),
+            Self::Policy { error, .. } => error.advice().into(),
+            Self::Memory(MemoryError::Refused { refusal, .. }) => refusal.advice().into(),
+            Self::Memory(MemoryError::Locked { .. }) => "run again when it has ended".into(),
+            Self::Target(TargetError::TwoLockfiles { .. }) => "name the one that is installed from".into(),
+            Self::Target(_) => {
+                "write name@version, for example left-pad@1.3.0, or the path of a .tgz or of a lockfile".into()
+            }
             Self::Manifest(_) => "mend package.json; `npm pkg fix` repairs common mistakes".into(),
             Self::Pack(PackError::Leak { findings }) => leak_advice(findings),
             Self::Pack(_) => "mend what is named above and run again".into(),
@@ -106,6 +125,11 @@ impl Failure {
                                 that any script of any dependency may publish in your name: --single-job i-accept-the-risk"
                 .into(),
             Self::Tree(error) => error.advice(),
+            Self::Issuer(_) => "for GitHub: --oidc-issuer https://token.actions.githubusercontent.com".into(),
+            Self::Keys { .. } => "download it again from the `jwks_uri` of the issuer, or leave out --oidc-jwks".into(),
+            Self::KeysOfNobody { .. } => {
+                "name at most one --oidc-jwks for each --oidc-issuer, in the same order".into()
+            }
             Self::Sealed { .. }
             | Self::Transport(_)
             | Self::Io { .. }
@@ -114,6 +138,7 @@ impl Failure {
             | Self::TrustRoot(_)
             | Self::Inspect(_)
             | Self::Runtime(_)
+            | Self::Memory(_)
             | Self::Start(_) => "mend what is named above and run again".into(),
         }
     }
@@ -154,6 +179,7 @@ impl Failure {
             Self::Transport(_) => "usage/tls",
             Self::Io { .. } | Self::Trust { .. } | Self::Sealed { .. } | Self::Tree(_) | Self::Start(_) => "local/file",
             Self::Anchors { .. } | Self::NoAnchors | Self::TrustRoot(_) => "usage/anchors",
+            Self::Client(error) if matches!(error.service, Service::GithubOidc) => "certificate/no-identity",
             Self::NoStore | Self::Client(_) => "usage/store",
             Self::Manifest(_) => "pack/manifest",
             Self::Pack(PackError::Leak { .. }) => "pack/leak",
@@ -161,9 +187,15 @@ impl Failure {
             Self::Target(_) => "verify/target",
             Self::Inspect(InspectError::Client(_)) => "verify/service",
             Self::Inspect(InspectError::NotOnNpm { .. }) => "verify/not-on-npm",
+            Self::Inspect(InspectError::Lockfile { refusal, .. }) => refusal.code(),
             Self::Inspect(_) => "verify/unreadable",
+            Self::Policy { error, .. } => error.code(),
+            Self::Memory(MemoryError::Locked { .. }) => "trust-state/locked",
+            Self::Memory(MemoryError::Refused { refusal, .. }) => refusal.code(),
+            Self::Memory(_) => "local/file",
             Self::Rehearsal(_) => "rehearsal/install",
             Self::NotVerified(_) => "rehearsal/verify",
+            Self::Issuer(_) | Self::Keys { .. } | Self::KeysOfNobody { .. } => "usage/oidc",
             Self::ProjectFile(_) => "usage/project-file",
             Self::Cancelled(_) => "cancelled",
             Self::Runtime(_) => "local/runtime",
@@ -180,8 +212,11 @@ impl Failure {
             Self::Stop(stop) => stop.exit_code(),
             Self::Client(error) | Self::Inspect(InspectError::Client(error)) => certified_pipeline::exit_code(error),
             Self::Inspect(InspectError::Evidence { .. }) | Self::NotVerified(_) | Self::Rehearsal(_) => 40,
+            Self::Memory(MemoryError::Refused { .. }) => 40,
+            Self::Memory(MemoryError::Locked { .. }) => 10,
             Self::Pack(PackError::Leak { .. }) => 2,
-            Self::Io { .. }
+            Self::Memory(_)
+            | Self::Io { .. }
             | Self::Trust { .. }
             | Self::Pack(_)
             | Self::Tree(_)

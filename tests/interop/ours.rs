@@ -40,8 +40,7 @@ fn judge(case: &Case) -> Result<(), &'static str> {
     if issuer.get(certified_evidence::certificate::Claim::Issuer) != case.issuer.as_deref() {
         return Err("issuer");
     }
-    let issuing_key = chain[0].public_key().map_err(|_| "certificate")?;
-    sct::verify(&bundle.certificate, &issuing_key, &root.ctlogs).map_err(|_| "certificate log")?;
+    sct::verify(&bundle.certificate, &chain[0], &root.ctlogs).map_err(|_| "certificate log")?;
 
     let key = bundle.certificate.public_key().map_err(|_| "certificate")?;
     let signed = match &bundle.content {
@@ -62,7 +61,7 @@ fn judge(case: &Case) -> Result<(), &'static str> {
     let [entry] = bundle.log_entries.as_slice() else {
         return Err("log");
     };
-    let entry = entry.verify(&root.tlogs, at).map_err(|_| "log")?;
+    let entry = entry.verify(&anchors.logs, at).map_err(|_| "log")?;
     entry
         .check(signed, &signature, &bundle.certificate)
         .map_err(|_| "log entry")

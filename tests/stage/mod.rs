@@ -4,6 +4,7 @@
 pub(crate) mod children;
 pub(crate) mod folders;
 mod http;
+pub(crate) mod issuer;
 pub(crate) mod listening;
 pub(crate) mod once;
 pub(crate) mod peers;

@@ -8,6 +8,7 @@
 //! | ChittyID's timestamp authority | [`Timestamps`] | `CHITTY_ID_SERVICE` | none |
 //! | Chronicle | [`Chronicle`] | `CHITTY_API_GATEWAY` | `CHITTY_API_KEY` |
 //! | ChittyRegistry | [`Registry`] | `CHITTY_REGISTRY` | `CHITTY_REGISTRY_TOKEN` |
+//! | GitHub's identity tokens | [`GithubOidc`] | `ACTIONS_ID_TOKEN_REQUEST_URL` | `ACTIONS_ID_TOKEN_REQUEST_TOKEN` |
 //! | npm | [`npm::Npm`] | `npm-registry` | `NPM_TOKEN` |
 //! | object store | [`store::Store`] | an S3 endpoint or a folder | an S3 access key |
 //!
@@ -32,6 +33,7 @@ mod call;
 mod chitty_id;
 mod chronicle;
 mod error;
+mod github_oidc;
 pub mod npm;
 mod patience;
 mod redact;
@@ -45,6 +47,7 @@ pub use base_url::{BaseUrl, BaseUrlError};
 pub use chitty_id::{CERTIFICATE, ChittyId};
 pub use chronicle::{CHRONICLE, Chronicle};
 pub use error::{Class, ClientError, Failure, Service};
+pub use github_oidc::{GITHUB_OIDC, GithubOidc};
 pub use patience::Patience;
 pub use registry::{REGISTRY, Registry};
 pub use timestamps::{Stamp, TIMESTAMP, Timestamps};

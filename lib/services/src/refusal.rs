@@ -1,5 +1,6 @@
 //! Why a service does not do what it is asked.
 
+use crate::oidc;
 use crate::storage::StorageError;
 
 /// The reasons, each with what the answer has to say. The HTTP side is in `door`.
@@ -25,6 +26,9 @@ pub(crate) enum Refusal {
         /// Why not.
         reason: String,
     },
+    /// An identity token that is not accepted.
+    #[error("{}", with_advice(.0))]
+    IdentityToken(#[from] oidc::Refused),
     /// A thing that does not exist.
     #[error("{reason}")]
     NotFound {
@@ -98,6 +102,11 @@ pub(crate) enum Refusal {
         /// The cause.
         reason: String,
     },
+}
+
+/// Its readers have no other way to hear what to do.
+fn with_advice(refused: &oidc::Refused) -> String {
+    format!("{refused}; {}", refused.advice())
 }
 
 impl Refusal {

@@ -66,14 +66,25 @@ fn check_life(certificate: &Certificate, at: Timestamp) -> Result<(), Refusal> {
     Ok(())
 }
 
+/// The certificate that a workflow asked for names the workflow, and its release beside it; any other one names its release alone. One that
+/// tells of a workflow and names no release beside it is for nothing in particular.
 fn check_name(certificate: &Certificate, release: (&PackageName, &Version)) -> Result<(), Refusal> {
+    let unreadable = |why: String| Refusal::CertificateUnreadable { why };
+    let of_workflow = !certificate.claims().map_err(|e| unreadable(e.to_string()))?.is_empty();
     let expected = identity(release);
-    match certificate.uri_names() {
-        [found] if *found == expected => Ok(()),
-        found => Err(Refusal::CertificateOtherName {
-            expected,
-            found: found.join(" "),
-        }),
+    let found = match (
+        certificate.release().map_err(|e| unreadable(e.to_string()))?,
+        certificate.uri_names(),
+    ) {
+        (Some(found), [_]) => found.to_owned(),
+        (None, [workflow]) if of_workflow => format!("{workflow} and no release"),
+        (None, [found]) => found.clone(),
+        (_, found) => found.join(" "),
+    };
+    if found == expected {
+        Ok(())
+    } else {
+        Err(Refusal::CertificateOtherName { expected, found })
     }
 }
 

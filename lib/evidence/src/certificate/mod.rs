@@ -9,6 +9,7 @@ mod extensions;
 mod facts;
 mod leaf;
 pub(crate) mod name;
+mod release;
 mod serial;
 
 use std::fmt;

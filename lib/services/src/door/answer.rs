@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Response};
 use certified_evidence::wire::ErrorBody;
 use serde::Serialize;
 
+use crate::oidc::{Class, Refused};
 use crate::refusal::Refusal;
 
 impl IntoResponse for Refusal {
@@ -30,7 +31,7 @@ impl Refusal {
     pub(crate) fn answer(&self, body: impl Serialize) -> Response {
         let mut response = (self.status(), Json(body)).into_response();
         match self {
-            Self::Unauthorized { .. } => {
+            _ if self.status() == StatusCode::UNAUTHORIZED => {
                 let challenge = HeaderValue::from_static("Bearer realm=\"ChittyOS\"");
                 response.headers_mut().insert(WWW_AUTHENTICATE, challenge);
             }
@@ -49,6 +50,7 @@ impl Refusal {
         match self {
             Self::Unauthorized { .. } => StatusCode::UNAUTHORIZED,
             Self::Scope { .. } | Self::Forbidden { .. } => StatusCode::FORBIDDEN,
+            Self::IdentityToken(refused) => status_of_token(refused),
             Self::NotFound { .. } => StatusCode::NOT_FOUND,
             Self::Invalid { .. } => StatusCode::BAD_REQUEST,
             Self::Conflict { .. } => StatusCode::CONFLICT,
@@ -69,11 +71,22 @@ impl Refusal {
             Self::Method { .. } => "METHOD_NOT_ALLOWED",
             Self::TooMany { .. } | Self::TooManyGrants { .. } => "RATE_LIMITED",
             Self::Storage(_) => "SERVICE_UNAVAILABLE",
+            Self::IdentityToken(refused) => refused.code(),
             Self::NotFound { code, .. }
             | Self::Invalid { code, .. }
             | Self::Conflict { code, .. }
             | Self::Unavailable { code, .. }
             | Self::Failed { code, .. } => code,
         }
+    }
+}
+
+/// The caller's own credential may be good all the same; what is not good is what it was to be told with.
+const fn status_of_token(refused: &Refused) -> StatusCode {
+    match refused.class() {
+        Class::Unproven => StatusCode::UNAUTHORIZED,
+        Class::NotAllowed => StatusCode::FORBIDDEN,
+        Class::Invalid => StatusCode::BAD_REQUEST,
+        Class::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
     }
 }

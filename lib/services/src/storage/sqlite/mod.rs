@@ -7,6 +7,7 @@ mod audit;
 mod certificates;
 mod credentials;
 mod events;
+mod identity_tokens;
 mod log;
 mod packages;
 mod provisions;
