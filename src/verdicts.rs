@@ -44,7 +44,8 @@ pub(crate) fn text(survey: &Survey) -> String {
     let violations = survey.elsewhere.iter().filter(|foreign| !foreign.violations.is_empty());
     for foreign in violations {
         faults(&mut text, "POLICY  ", &foreign.violations);
-        let _ = writeln!(text, "not allowed {} ({})", foreign.found.name, foreign.found.place);
+        let (file, line) = (foreign.file.display(), foreign.found.line);
+        let _ = writeln!(text, "not allowed {} ({file}:{line})", foreign.found.name);
     }
     let counts = counts(survey);
     let _ = writeln!(

@@ -88,7 +88,7 @@ pub(crate) fn table(cases: &[Case]) -> String {
 }
 
 fn line(name: &str, ours: &str, others: [String; 5]) -> String {
-    let mut line = format!("{name:<49} | {ours:<24}");
+    let mut line = format!("{name:<49} | {ours:<34}");
     for verdict in others {
         // Writing to a String cannot fail.
         let _ = write!(line, " | {verdict:<35}");

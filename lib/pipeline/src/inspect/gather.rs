@@ -15,6 +15,8 @@ use certified_verify::lockfile::{Locked, LockedDigest, LockfileRefusal};
 use certified_verify::trust_state::believed;
 use certified_verify::{Asked, PublishedTarball, Refusal, TarballError, Verdict, judge};
 
+use tokio::sync::Semaphore;
+
 use super::files::{self, LARGEST_TARBALL};
 use super::{Fault, Inspection, Sources, Target};
 use crate::steps::upload::key;
@@ -100,11 +102,23 @@ pub async fn inspect(target: &Target, sources: &Sources) -> Result<Inspection, I
 
 /// A release that a lockfile names. One that npm calls uncertified is not fetched; see the page of this module's parent for whom that
 /// trusts.
-pub(super) async fn locked(locked: &Locked, sources: &Sources) -> Result<Inspection, InspectError> {
+///
+/// `tarballs` lets few of them be in memory at the same time.
+pub(super) async fn locked(
+    locked: &Locked,
+    sources: &Sources,
+    tarballs: &Semaphore,
+) -> Result<Inspection, InspectError> {
     let target = format!("{}@{}", locked.name, locked.version);
     let (name, version) = (&locked.name, &locked.version);
+    let ended = || InspectError::Ended { target: target.clone() };
     if sources.npm.is_none() {
-        let bytes = files::tarball(locked, sources)?.ok_or(InspectError::NoRegistry { target: target.clone() })?;
+        let _room = tarballs.acquire().await.map_err(|_| ended())?;
+        let Some(bytes) = files::tarball(locked, sources)? else {
+            let mut found = Inspection::of(target);
+            found.reason = Some(NO_TARBALL.to_owned());
+            return Ok(found);
+        };
         return pinned(target, bytes, locked, sources).await;
     }
     let packument = on_npm(name, version, sources).await?;
@@ -118,6 +132,7 @@ pub(super) async fn locked(locked: &Locked, sources: &Sources) -> Result<Inspect
     let manifest = packument.manifest(version);
     let has_block = manifest.is_some_and(|manifest| manifest.get(MEMBER).is_some());
     if has_block || matches!(said, Said::Nothing) {
+        let _room = tarballs.acquire().await.map_err(|_| ended())?;
         let bytes = served(name, version, &packument, sources).await?;
         return pinned(target, bytes, locked, sources).await;
     }
@@ -406,6 +421,7 @@ fn head(evidence: &Evidence, anchors: &Anchors) -> Option<certified_evidence::lo
     believed(&receipt.checkpoint, anchors).ok()
 }
 
+const NO_TARBALL: &str = "its tarball is not among the files given: name their folder with --tarballs";
 const NO_BLOCK: &str = "its package.json has no `chittyos` member: nobody says that it was certified";
 const UNCERTIFIED: &str = "npm's manifest of it has no `chittyos` member: nobody says that it was certified";
 

@@ -5,6 +5,7 @@ use std::path::Path;
 use certified_verify::lockfile::{Locked, Lockfile};
 use certified_verify::{Finding, Verdict};
 use futures_util::{StreamExt as _, stream};
+use tokio::sync::Semaphore;
 
 use super::{Demands, Foreign, InspectError, Inspection, Sources, Survey, Target, files, gather, history};
 
@@ -29,8 +30,10 @@ pub async fn survey(
             target => jobs.push(Job::Named(target)),
         }
     }
-    let total = jobs.len();
-    let working = stream::iter(jobs).map(|job| job.done(sources)).buffered(AT_ONCE);
+    let (total, tarballs) = (jobs.len(), Semaphore::new(TARBALLS));
+    let working = stream::iter(jobs)
+        .map(|job| job.done(sources, &tarballs))
+        .buffered(AT_ONCE);
     let mut working = std::pin::pin!(working);
     while let Some(found) = working.next().await {
         survey.packages.push(found?);
@@ -68,12 +71,12 @@ fn read<'a>(file: &'a Path, survey: &mut Survey) -> Result<Vec<Job<'a>>, Inspect
 }
 
 impl Job<'_> {
-    async fn done(self, sources: &Sources) -> Result<Inspection, InspectError> {
+    async fn done(self, sources: &Sources, tarballs: &Semaphore) -> Result<Inspection, InspectError> {
         let (file, locked) = match self {
             Self::Named(target) => return gather::inspect(target, sources).await,
             Self::Locked(file, locked) => (file, locked),
         };
-        let mut found = match gather::locked(&locked, sources).await {
+        let mut found = match gather::locked(&locked, sources, tarballs).await {
             Ok(found) => found,
             Err(error) => {
                 let mut found = Inspection::of(format!("{}@{}", locked.name, locked.version));
@@ -104,7 +107,9 @@ fn shorten(found: &mut Inspection) {
 const NO_DIGEST: &str =
     "the lockfile keeps no digest of it: what npm serves now was verified, which need not be what is installed later";
 
-/// Releases at a time: enough to keep two cores busy while answers are waited for. Each holds one tarball at most.
+/// Questions at a time: enough to keep two cores busy while answers are waited for.
 const AT_ONCE: usize = 24;
+/// Tarballs in memory at a time, each as large as npm takes one at most.
+const TARBALLS: usize = 8;
 /// Characters.
 const LONGEST: usize = 4096;
