@@ -47,6 +47,8 @@ pub(crate) enum Command {
     Pack(Pack),
     /// Check a release: a tarball, or name@version as npm serves it
     Verify(Verify),
+    /// What exists of this release at each service, and what the next run would do; writes nothing
+    Status(One),
     /// Run the ChittyOS services on this machine, for trying out and for tests
     Services(Services),
 }

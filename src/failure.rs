@@ -6,7 +6,9 @@ use std::path::PathBuf;
 use certified_client::{BaseUrlError, ClientError, TransportError};
 use certified_evidence::anchors::AnchorsError;
 use certified_pack::{Finding, ManifestError, PackError};
-use certified_pipeline::{Cause, InspectError, Inspection, RehearsalError, Stop, TargetError, TreeError, leak_advice};
+use certified_pipeline::{
+    Cause, InspectError, Inspection, ProjectError, RehearsalError, Stop, TargetError, TreeError, leak_advice,
+};
 use certified_services::StartError;
 use certified_verify::TarballError;
 
@@ -35,6 +37,8 @@ pub(crate) enum Failure {
     NoAnchors,
     #[error(transparent)]
     Client(#[from] ClientError),
+    #[error(transparent)]
+    Project(#[from] ProjectError),
     #[error(transparent)]
     Manifest(#[from] ManifestError),
     #[error(transparent)]
@@ -76,6 +80,7 @@ impl Failure {
             Self::Inspect(InspectError::NotOnNpm { .. }) => "check name and version: `npm view NAME versions`".into(),
             Self::Inspect(InspectError::NoRegistry { .. }) => "leave out --offline, or name the downloaded .tgz".into(),
             Self::Target(_) => "write name@version, for example left-pad@1.3.0, or the path of a .tgz".into(),
+            Self::Project(error) => error.advice(),
             Self::Manifest(_) => "mend package.json; `npm pkg fix` repairs common mistakes".into(),
             Self::Pack(PackError::Leak { findings }) => leak_advice(findings),
             Self::Pack(_) => "mend what is named above and run again".into(),
@@ -121,6 +126,7 @@ impl Failure {
             Self::Io { .. } | Self::Trust { .. } | Self::Sealed { .. } | Self::Tree(_) | Self::Start(_) => "local/file",
             Self::Anchors { .. } | Self::NoAnchors => "usage/anchors",
             Self::NoStore | Self::Client(_) => "usage/store",
+            Self::Project(error) => error.code(),
             Self::Manifest(_) => "pack/manifest",
             Self::Pack(PackError::Leak { .. }) => "pack/leak",
             Self::Pack(_) => "pack/folder",
@@ -143,7 +149,8 @@ impl Failure {
             Self::Client(error) | Self::Inspect(InspectError::Client(error)) => certified_pipeline::exit_code(error),
             Self::Inspect(InspectError::Evidence { .. }) | Self::NotVerified(_) | Self::Rehearsal(_) => 40,
             Self::Pack(PackError::Leak { .. }) => 2,
-            Self::Io { .. }
+            Self::Project(ProjectError::Unreadable { .. })
+            | Self::Io { .. }
             | Self::Trust { .. }
             | Self::Pack(_)
             | Self::Tree(_)

@@ -11,6 +11,7 @@ mod print;
 mod project_file;
 mod secrets;
 mod services;
+mod status;
 mod surroundings;
 mod trust_files;
 
@@ -75,6 +76,7 @@ async fn perform(command: &Command) -> Result<ExitCode, Failure> {
         // Done without a runtime.
         Command::Pack(_) => {}
         Command::Verify(arguments) => return verify(arguments).await,
+        Command::Status(one) => return status::status(&one.release).await,
         Command::Services(arguments) => services::services(arguments).await?,
     }
     Ok(ExitCode::SUCCESS)
@@ -127,7 +129,7 @@ async fn verify(arguments: &Verify) -> Result<ExitCode, Failure> {
 
 /// On a runner its own temporary folder, which is wiped with the job; elsewhere the user's own place for state. Never a fixed name in a
 /// temporary folder that others can write to.
-fn states(release: &Release) -> PathBuf {
+pub(crate) fn states(release: &Release) -> PathBuf {
     let variable = |name: &str| {
         std::env::var_os(name)
             .filter(|value| !value.is_empty())
@@ -158,7 +160,8 @@ const fn wants_json(command: &Command) -> bool {
         | Command::Metadata(One { release })
         | Command::Register(One { release })
         | Command::Publish(One { release })
-        | Command::Summary(One { release }) => release.json,
+        | Command::Summary(One { release })
+        | Command::Status(One { release }) => release.json,
         Command::Pack(pack) => pack.json,
         Command::Verify(verify) => verify.json,
         Command::Services(_) => false,

@@ -158,6 +158,14 @@ pub(crate) fn packed(packed: &Packed, as_json: bool) {
     out!("{}", packed.filename)
 }
 
+/// A table: one JSON object for programs, the lines for people.
+pub(crate) fn table(lines: &str, value: &Value, as_json: bool) {
+    if as_json {
+        return print_json(value);
+    }
+    err!("{lines}");
+}
+
 /// Verdicts.
 pub(crate) fn inspections(inspections: &[Inspection], as_json: bool) {
     if as_json {
