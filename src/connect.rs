@@ -5,7 +5,7 @@ use std::path::Path;
 
 use certified_client::npm::{Npm, npm_registry_url};
 use certified_client::store::{S3Options, Store};
-use certified_client::{BaseUrl, ChittyId, Chronicle, Registry, Transport};
+use certified_client::{BaseUrl, ChittyId, Chronicle, Registry, Timestamps, Transport};
 use certified_evidence::{Anchors, Secret};
 use certified_pipeline::{Desk, Install, Settings, Sources};
 use url::Url;
@@ -28,6 +28,11 @@ pub(crate) fn desk(release: &Release) -> Result<Desk, Failure> {
         None => Chronicle::reader(transport.clone(), gateway),
     };
     Ok(Desk {
+        timestamps: Timestamps::new(
+            transport.clone(),
+            chitty_id.clone(),
+            anchors.timestamp_authorities.clone(),
+        ),
         chitty_id: match secrets::secret(secrets::CHITTY_ID) {
             Some(token) => ChittyId::new(transport.clone(), chitty_id, token, secrets::secret(secrets::API_KEY)),
             None => ChittyId::reader(transport.clone(), chitty_id),

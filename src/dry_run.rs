@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use certified_client::npm::Npm;
 use certified_client::store::Store;
-use certified_client::{BaseUrl, ChittyId, Chronicle, Registry, Transport};
+use certified_client::{BaseUrl, ChittyId, Chronicle, Registry, Timestamps, Transport};
 use certified_evidence::Secret;
 use certified_pipeline::{
     Desk, Inspection, Installed, Progress, Report, Sources, Target, copy_tree, has_scripts, inspect, install, run,
@@ -18,7 +18,6 @@ use crate::args::Release;
 use crate::connect::{base, settings, with_logs};
 use crate::failure::Failure;
 use crate::surroundings;
-use crate::trust_files::write_trust_root;
 
 /// A finished dry run.
 pub(crate) struct Rehearsed {
@@ -47,8 +46,6 @@ async fn rehearse(
     let folder = tree(release, work)?;
     let states = states(release)?;
     let report = run(&folder, &desk, &states, progress).await?;
-    // The services are gone afterwards; what they vouched for stays provable.
-    write_trust_root(&report.evidence, running)?;
     let published = published(&report)?;
     let installed = install(&published, &running.addresses().npm).await?;
     let target = Target::Release(report.name.clone(), report.version.clone());
@@ -93,13 +90,10 @@ fn desk(release: &Release, running: &Running) -> Result<Desk, Failure> {
     let copy = |secret: &Secret<String>| Secret::new(secret.expose().clone());
     let (gateway, npm) = (address(&at.gateway)?, address(&at.npm)?);
     let chronicle = Chronicle::new(transport.clone(), gateway.clone(), copy(&tokens.chitty_api_key));
+    let (chitty_id, authorities) = (address(&at.chitty_id)?, &running.anchors().timestamp_authorities);
     Ok(Desk {
-        chitty_id: ChittyId::new(
-            transport.clone(),
-            address(&at.chitty_id)?,
-            copy(&tokens.chitty_id_token),
-            None,
-        ),
+        timestamps: Timestamps::new(transport.clone(), chitty_id.clone(), authorities.clone()),
+        chitty_id: ChittyId::new(transport.clone(), chitty_id, copy(&tokens.chitty_id_token), None),
         chronicle: with_logs(chronicle, running.anchors()),
         settings: settings(release, &npm, &gateway, true),
         registry: Registry::new(transport.clone(), gateway, copy(&tokens.registry_token)),

@@ -86,7 +86,7 @@ async fn log_entry(running: &Running, bundle: &Bundle) -> TransparencyLogEntry {
 
 async fn timestamp(running: &Running, bytes: &[u8]) -> Vec<u8> {
     let request = TimestampRequest::about(bytes, &mut rng());
-    let address = running.addresses().timestamps.join("api/v1/timestamp").unwrap();
+    let address = running.addresses().chitty_id.join("api/v1/timestamp").unwrap();
     let post = client()
         .post(address)
         .header("content-type", TimestampRequest::CONTENT_TYPE)

@@ -63,6 +63,12 @@ impl Names {
                 address: "CHITTY_ID_SERVICE (input `chitty-id-url`)",
                 permission: "give CHITTY_ID_TOKEN the scope certificate:request",
             },
+            // It is part of ChittyID, and asks nobody for a token.
+            Service::Timestamps => Self {
+                token: "CHITTY_ID_TOKEN",
+                address: "CHITTY_ID_SERVICE (input `chitty-id-url`)",
+                permission: "ask the operators of ChittyID who may have a timestamp",
+            },
             Service::Chronicle => Self {
                 token: "CHITTY_API_KEY",
                 address: "CHITTY_API_GATEWAY (input `api-gateway-url`)",

@@ -94,9 +94,13 @@ impl<'a> Call<'a> {
         }
     }
 
-    pub(crate) fn json_bytes(mut self, body: Bytes) -> Self {
+    pub(crate) fn json_bytes(self, body: Bytes) -> Self {
+        self.body("application/json", body)
+    }
+
+    pub(crate) fn body(mut self, content_type: &'static str, body: Bytes) -> Self {
         self.body = Some(body);
-        self.header(CONTENT_TYPE, "application/json")
+        self.header(CONTENT_TYPE, content_type)
     }
 
     pub(crate) const fn repeat(mut self, repeat: Repeat) -> Self {

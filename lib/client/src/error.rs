@@ -26,6 +26,8 @@ pub struct ClientError {
 pub enum Service {
     /// Certificates.
     ChittyId,
+    /// The time of signatures.
+    Timestamps,
     /// Events.
     Chronicle,
     /// Registrations.
@@ -213,6 +215,7 @@ impl fmt::Display for Service {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::ChittyId => "ChittyID",
+            Self::Timestamps => "the timestamp authority",
             Self::Chronicle => "the Chronicle",
             Self::Registry => "ChittyRegistry",
             Self::Npm => "the npm registry",

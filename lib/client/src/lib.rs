@@ -5,6 +5,7 @@
 //! | service | client | address | token |
 //! |---|---|---|---|
 //! | ChittyID | [`ChittyId`] | `CHITTY_ID_SERVICE` | `CHITTY_ID_TOKEN`, `CHITTY_API_KEY` |
+//! | ChittyID's timestamp authority | [`Timestamps`] | `CHITTY_ID_SERVICE` | none |
 //! | Chronicle | [`Chronicle`] | `CHITTY_API_GATEWAY` | `CHITTY_API_KEY` |
 //! | ChittyRegistry | [`Registry`] | `CHITTY_REGISTRY` | `CHITTY_REGISTRY_TOKEN` |
 //! | npm | [`npm::Npm`] | `npm-registry` | `NPM_TOKEN` |
@@ -36,6 +37,7 @@ mod patience;
 mod redact;
 mod registry;
 pub mod store;
+mod timestamps;
 mod token;
 mod transport;
 
@@ -45,4 +47,5 @@ pub use chronicle::{CHRONICLE, Chronicle};
 pub use error::{Class, ClientError, Failure, Service};
 pub use patience::Patience;
 pub use registry::{REGISTRY, Registry};
+pub use timestamps::{Stamp, TIMESTAMP, Timestamps};
 pub use transport::{Transport, TransportBuilder, TransportError};

@@ -39,6 +39,17 @@ pub enum Cause {
     /// The certificate request.
     #[error("the certificate request cannot be made: {0}")]
     Request(#[from] RequestError),
+    /// A signature without the words of others that it needs.
+    #[error("the bundle of the {which} does not hold: {why}")]
+    Bundle {
+        /// What was signed: the `certified tarball`, the `published tarball` or the `provenance`.
+        which: &'static str,
+        /// What is wrong.
+        why: String,
+    },
+    /// The anchors name an authority of time or a log, and the service has none.
+    #[error("{0}; it is asked because the anchors name one")]
+    NoWitness(ClientError),
     /// The state folder.
     #[error(transparent)]
     State(#[from] StateError),
@@ -132,6 +143,8 @@ impl Cause {
             Self::Conflict(_) => return "publish/conflict".to_owned(),
             Self::Key(_) => "key",
             Self::Request(_) => "request",
+            Self::Bundle { .. } => "bundle",
+            Self::NoWitness(_) => "no-witness",
             Self::State(_) => "state",
             Self::NotVisible { .. } => "not-visible",
             Self::Busy { .. } => "busy",
@@ -157,6 +170,13 @@ impl Cause {
             Self::Conflict(Conflict::EvidenceLost { .. }) => "publish a new version; this one cannot be certified any more".into(),
             Self::Conflict(_) => "a published version never changes: raise the version (`npm version patch`) and run again".into(),
             Self::Key(_) | Self::Request(_) => "run again; if it stays, report it with the command that you ran".into(),
+            Self::Bundle { .. } => {
+                "do not publish; tell the operators of ChittyID and of the Chronicle what is said above, and check --anchors".into()
+            }
+            Self::NoWitness(e) => format!(
+                "{}; anchors that name no authority of time go with services that have none, and their releases have no bundles",
+                e.advice()
+            ),
             Self::State(e) => e.advice(),
             Self::NotVisible { .. } => "run the same command again to confirm it; nothing will be published twice".into(),
             Self::Busy { .. } => "run again in a minute: npm may be busy with another version of the package".into(),
@@ -174,7 +194,12 @@ impl Cause {
             Self::Pack(PackError::Leak { .. }) => 2,
             Self::Project(ProjectError::Unreadable { .. }) | Self::Pack(_) | Self::State(_) => 50,
             Self::Project(_) | Self::Script(_) | Self::Tarball(_) => 2,
-            Self::Refused(_) | Self::ServedOther { .. } | Self::Key(_) | Self::Request(_) => 40,
+            Self::Refused(_)
+            | Self::ServedOther { .. }
+            | Self::Key(_)
+            | Self::Request(_)
+            | Self::Bundle { .. }
+            | Self::NoWitness(_) => 40,
             Self::Conflict(_) => 20,
             Self::NotVisible { .. } => 75,
             Self::Busy { .. } => 10,

@@ -14,6 +14,7 @@ mod inspect;
 mod keyring;
 mod progress;
 mod project;
+mod provenance;
 mod rehearsal;
 mod report;
 mod run;
@@ -25,6 +26,7 @@ mod step;
 pub mod steps;
 mod stop;
 mod tree;
+mod witness;
 
 pub use cause::{Cause, Conflict, exit_code, leak_advice};
 pub use desk::{Context, Desk, Governance, Settings};

@@ -54,7 +54,7 @@ async fn certify(project: &Project, desk: &Desk, log: &mut Log<'_>) -> Result<Re
     log.ends(identity.facts.cert_id.to_string(), Some("certificate"));
 
     log.begins(Step::Sign);
-    let signed = sign::run(project, identity, &key, desk).or_stop(log)?;
+    let signed = sign::run(project, identity, &key, desk).await.or_stop(log)?;
     log.ends(signed.certified.facts().sha256.to_string(), None);
 
     log.begins(Step::Chronicle);
@@ -66,7 +66,7 @@ async fn certify(project: &Project, desk: &Desk, log: &mut Log<'_>) -> Result<Re
     log.ends(uploaded.archive.r2_location.clone(), Some("object"));
 
     log.begins(Step::Metadata);
-    let sealed = metadata::run(uploaded, key, desk).or_stop(log)?;
+    let sealed = metadata::run(uploaded, key, desk).await.or_stop(log)?;
     log.ends(sealed.evidence.published.integrity.to_string(), None);
 
     log.begins(Step::Register);

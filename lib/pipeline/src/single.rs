@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use certified_evidence::wire::registry::RegisterReply;
-use certified_evidence::{Archived, Evidence, RecordedEvent, Signature, Timestamp};
+use certified_evidence::{Archived, Bundle, Evidence, RecordedEvent, Signature, Timestamp};
 use certified_verify::{CertifiedTarball, PublishedTarball};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -17,7 +17,7 @@ use crate::steps::register::Registered;
 use crate::steps::sign::Signed;
 use crate::steps::upload::Uploaded;
 use crate::steps::{build, certificate, chronicle, metadata, publish, register, sign, summary, upload};
-use crate::{Cause, Desk, Progress, Project, State, Step, Stop, existing, keyring};
+use crate::{Cause, Desk, Progress, Project, State, Step, Stop, existing, keyring, witness};
 
 /// Runs one step of the nine; what the steps before it left is found below `states`. Answers with the step's outputs.
 ///
@@ -61,6 +61,8 @@ struct One<'a> {
 struct SignedFacts {
     packed_by: String,
     signature: Signature,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    bundle: Option<Bundle>,
     signed_at: Timestamp,
 }
 
@@ -83,10 +85,10 @@ impl One<'_> {
         match step {
             Step::Build => Ok((built(self.project), Value::Null)),
             Step::Certificate => self.certificate().await,
-            Step::Sign => self.sign(),
+            Step::Sign => self.sign().await,
             Step::Chronicle => self.chronicle().await,
             Step::Upload => self.upload().await,
-            Step::Metadata => self.metadata(),
+            Step::Metadata => self.metadata().await,
             Step::Register => self.register().await,
             Step::Publish => self.publish().await,
             Step::Summary => self.summary(),
@@ -108,14 +110,15 @@ impl One<'_> {
         Ok((identity.facts.cert_id.to_string(), json!(identity)))
     }
 
-    fn sign(&self) -> Done {
+    async fn sign(&self) -> Done {
         let identity: Identity = self.state.load(Step::Certificate)?;
         let key = keyring::find(self.state)?;
-        let signed = sign::run(self.project, identity, &key, self.desk)?;
+        let signed = sign::run(self.project, identity, &key, self.desk).await?;
         self.state.save_bytes(CERTIFIED, signed.certified.bytes())?;
         let facts = SignedFacts {
             packed_by: signed.packed_by,
             signature: signed.signature,
+            bundle: signed.bundle,
             signed_at: signed.signed_at,
         };
         self.state.save(Step::Sign, &facts)?;
@@ -135,13 +138,13 @@ impl One<'_> {
         Ok((uploaded.archive.r2_location.clone(), json!(uploaded.archive)))
     }
 
-    fn metadata(&self) -> Done {
+    async fn metadata(&self) -> Done {
         let archive: Archived = self.state.load(Step::Upload)?;
         let uploaded = Uploaded {
             chronicled: self.chronicled()?,
             archive,
         };
-        let sealed = metadata::run(uploaded, keyring::find(self.state)?, self.desk)?;
+        let sealed = metadata::run(uploaded, keyring::find(self.state)?, self.desk).await?;
         self.save_sealed(&sealed)?;
         keyring::forget(self.state)?;
         if self.desk.settings.update_package_json {
@@ -180,11 +183,15 @@ impl One<'_> {
         let facts: SignedFacts = self.state.load(Step::Sign)?;
         let certified = self.certified_tarball(Step::Sign)?;
         sign::check(&identity, certified.bytes(), &facts.signature, "certified")?;
+        if let Some(bundle) = &facts.bundle {
+            witness::check(bundle, sign::about(&certified), &identity.facts, self.desk)?;
+        }
         Ok(Signed {
             identity,
             certified,
             packed_by: facts.packed_by,
             signature: facts.signature,
+            bundle: facts.bundle,
             signed_at: facts.signed_at,
         })
     }

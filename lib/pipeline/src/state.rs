@@ -4,11 +4,15 @@
 //! finds the same folder. It never holds a token; the signing key stands in it only where the kernel keeps no keys for us, and only
 //! until the last signature is made. What is read from it is a hint: digests and signatures are checked again by whoever uses it.
 
+use std::fmt::Display;
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use certified_evidence::{Anchors, Digest, PackageName, Version};
+use certified_evidence::trust_root::TrustRootError;
+use certified_evidence::{
+    Anchors, Bundle, Certificate, CertificateFacts, Digest, Evidence, PackageName, TrustRoot, Version,
+};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -162,7 +166,7 @@ impl State {
         })
     }
 
-    pub(crate) fn unreadable(&self, step: Step, file: &str, why: &dyn std::fmt::Display) -> StateError {
+    pub(crate) fn unreadable(&self, step: Step, file: &str, why: &dyn Display) -> StateError {
         StateError::Unreadable {
             file: self.path(file),
             step,
@@ -179,10 +183,7 @@ impl State {
         let stem = &evidence.certified.filename;
         let certificate = &evidence.certificate;
         let roots: String = anchors.certificate_authorities.iter().map(|a| a.pem.as_str()).collect();
-        let json = |value: Result<Vec<u8>, serde_json::Error>| {
-            value.map_err(|e| self.unreadable(Step::Metadata, EVIDENCE, &e))
-        };
-        let files: [(String, Vec<u8>); 9] = [
+        let mut files: Vec<(String, Vec<u8>)> = vec![
             (stem.clone(), sealed.certified.bytes().to_vec()),
             (format!("{stem}.sig"), evidence.signatures.certified.as_bytes().to_vec()),
             (format!("{stem}.cert.pem"), certificate.pem.clone().into_bytes()),
@@ -192,14 +193,55 @@ impl State {
                 format!("{stem}.published.sig"),
                 evidence.signatures.published.as_bytes().to_vec(),
             ),
-            ("evidence.json".to_owned(), json(serde_json::to_vec_pretty(evidence))?),
-            ("anchors.json".to_owned(), json(serde_json::to_vec_pretty(anchors))?),
+            (
+                "evidence.json".to_owned(),
+                self.written(serde_json::to_string_pretty(evidence))?,
+            ),
+            ("anchors.json".to_owned(), self.written(anchors.to_json())?),
             ("anchors.pem".to_owned(), roots.into_bytes()),
+            (
+                "trusted_root.json".to_owned(),
+                self.written(trusted_root(certificate, anchors))?,
+            ),
         ];
+        for (name, bundle) in bundles(stem, evidence) {
+            match bundle {
+                Some(bundle) => files.push((name, self.written(bundle.to_json())?)),
+                // Of an earlier attempt, perhaps, and about other signatures.
+                None => remove(&folder.join(name))?,
+            }
+        }
         files
             .iter()
             .try_for_each(|(name, bytes)| replace_file(&folder.join(name), bytes))
     }
+
+    fn written<E: Display>(&self, json: Result<String, E>) -> Result<Vec<u8>, StateError> {
+        json.map(String::into_bytes)
+            .map_err(|e| self.unreadable(Step::Metadata, EVIDENCE, &e))
+    }
+}
+
+/// The bundles by the names of their files. Sigstore's clients look for `FILE.sigstore.json` beside FILE.
+fn bundles<'a>(stem: &str, evidence: &'a Evidence) -> [(String, Option<&'a Bundle>); 3] {
+    let bundles = evidence.bundles.as_ref();
+    [
+        (format!("{stem}.sigstore.json"), bundles.map(|all| &all.certified)),
+        (
+            format!("{stem}.published.sigstore.json"),
+            bundles.map(|all| &all.published),
+        ),
+        (
+            format!("{stem}.published.provenance.sigstore.json"),
+            bundles.map(|all| &all.provenance),
+        ),
+    ]
+}
+
+/// The anchors as others read them, with the certificates that lead to this release.
+fn trusted_root(certificate: &CertificateFacts, anchors: &Anchors) -> Result<String, TrustRootError> {
+    let chain: Result<Vec<_>, _> = certificate.chain.iter().map(|pem| Certificate::from_pem(pem)).collect();
+    TrustRoot::of_anchors(anchors, &chain?)?.to_json()
 }
 
 fn operation_of(registry: &str, name: &PackageName, version: &Version) -> String {

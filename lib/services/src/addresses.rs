@@ -9,7 +9,7 @@ use url::{ParseError, Url};
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct Addresses {
-    /// ChittyID: `http://127.0.0.1:7070/id/`.
+    /// ChittyID, with its timestamp authority: `http://127.0.0.1:7070/id/`.
     pub chitty_id: Url,
     /// ChittyAuth: `http://127.0.0.1:7070/auth/`.
     pub auth: Url,
@@ -19,8 +19,6 @@ pub struct Addresses {
     pub npm: Url,
     /// The archive, read-only: `http://127.0.0.1:7070/archive/`.
     pub archive: Url,
-    /// The timestamp authority: `http://127.0.0.1:7070/timestamps/`.
-    pub timestamps: Url,
 }
 
 impl Addresses {
@@ -33,7 +31,6 @@ impl Addresses {
             gateway: root.join("gateway/")?,
             npm: root.join("npm/")?,
             archive: root.join("archive/")?,
-            timestamps: root.join("timestamps/")?,
         })
     }
 

@@ -137,10 +137,12 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
     let auth = Arc::new(Auth::new(Arc::new(store.clone()), Arc::clone(&options.clock)));
     let tokens = Tokens::mint(&mut randomness::system());
     tokens.admit(&(Arc::new(store.clone()) as _), (options.clock)()).await?;
-    let routes = parts
-        .routes(&auth, authority, tarballs, archive)
-        .merge(parts.timestamps(timestamps));
-    let routes = door::before(routes);
+    let clock = Arc::clone(&options.clock);
+    let timestamps = Timestamps {
+        authority: timestamps,
+        clock,
+    };
+    let routes = door::before(parts.routes(&auth, (authority, timestamps), tarballs, archive));
     let (leave, left) = oneshot::channel();
     let server = tokio::spawn(serve(listener, routes, left));
     Ok(Running {
@@ -164,7 +166,13 @@ struct Parts<'a> {
 }
 
 impl Parts<'_> {
-    fn routes(&self, auth: &Arc<Auth>, authority: LocalAuthority, tarballs: Tarballs, archive: Archive) -> Router {
+    fn routes(
+        &self,
+        auth: &Arc<Auth>,
+        (authority, timestamps): (LocalAuthority, Timestamps),
+        tarballs: Tarballs,
+        archive: Archive,
+    ) -> Router {
         let addresses = || Arc::clone(self.addresses);
         let clock = || Arc::clone(&self.options.clock);
         let store = || Arc::new(self.store.clone());
@@ -200,16 +208,14 @@ impl Parts<'_> {
         };
         Router::new()
             .route("/health", get(health))
-            .nest("/id", chitty_id::routes(Arc::clone(auth), chitty_id))
+            .nest(
+                "/id",
+                chitty_id::routes(Arc::clone(auth), chitty_id).merge(timestamps::routes(timestamps)),
+            )
             .nest("/auth", auth::routes(Arc::clone(auth)))
             .nest("/gateway", gateway::routes(auth, chronicle, records, registry))
             .nest("/npm", npm::routes(Arc::clone(auth), npm))
             .nest("/archive", archive::routes(archive))
-    }
-
-    fn timestamps(&self, authority: LocalTimestamps) -> Router {
-        let clock = Arc::clone(&self.options.clock);
-        Router::new().nest("/timestamps", timestamps::routes(Timestamps { authority, clock }))
     }
 }
 
@@ -231,7 +237,7 @@ fn trust_root(
         tlogs: vec![log],
         certificate_authorities: vec![certificate_authority],
         ctlogs: vec![ct_log],
-        timestamp_authorities: vec![timestamps.trusted(&addresses.timestamps)?],
+        timestamp_authorities: vec![timestamps.trusted(&addresses.chitty_id)?],
         ..TrustRoot::default()
     })
 }

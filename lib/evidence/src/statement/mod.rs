@@ -18,8 +18,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub use self::provenance::{
-    BuildDefinition, BuildMetadata, Builder, ExternalParameters, GithubContext, InternalParameters, MissingClaim,
-    Provenance, ResourceDescriptor, RunDetails, Workflow,
+    Build, BuildDefinition, BuildMetadata, Builder, ClaimedBuild, ClaimedContext, ClaimedParameters, ClaimedRun,
+    ExternalParameters, GithubContext, InternalParameters, MissingClaim, Provenance, ResourceDescriptor, RunDetails,
+    Workflow, WorkflowBuild,
 };
 use crate::digest::{Digest, DigestError, Integrity};
 #[cfg(doc)]

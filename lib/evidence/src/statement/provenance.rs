@@ -1,13 +1,22 @@
-//! How a tarball was built (SLSA build provenance v1), in the form that npm's own command line writes for GitHub Actions.
+//! How a tarball was built (SLSA build provenance v1). There are two kinds of builds here, and a third is not read:
 //!
-//! Spec: <https://slsa.dev/spec/v1.0/provenance> and
-//! <https://slsa-framework.github.io/github-actions-buildtypes/workflow/v1>.
+//! | build type | who says so |
+//! |---|---|
+//! | [`Provenance::GITHUB_WORKFLOW`] | the certificate's issuer, who checked the run's identity token; in the form that npm's own command line writes |
+//! | [`Provenance::CLAIMED_RUN`] | the run itself, and nobody vouches for it |
+//!
+//! Spec: <https://slsa.dev/spec/v1.0/provenance>.
+
+mod claimed;
+mod github;
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::certificate::{Claim, WorkflowClaims};
+pub use self::claimed::{ClaimedBuild, ClaimedContext, ClaimedParameters, ClaimedRun};
+pub use self::github::{ExternalParameters, GithubContext, InternalParameters, MissingClaim, Workflow, WorkflowBuild};
+use crate::digest::Digest;
 use crate::time::Timestamp;
 
 /// What was built from what, and by whom.
@@ -23,113 +32,42 @@ pub struct Provenance {
 impl Provenance {
     /// The predicate type.
     pub const TYPE: &str = "https://slsa.dev/provenance/v1";
-
-    /// The build type of a GitHub Actions workflow.
-    pub const GITHUB_WORKFLOW: &str = "https://slsa-framework.github.io/github-actions-buildtypes/workflow/v1";
-
-    /// The provenance of the run that a certificate was issued to, in the words of the certificate: what a verifier then compares with
-    /// it is equal. Moments and by-products are for the caller to add.
-    ///
-    /// # Errors
-    /// [`MissingClaim`] for the first fact that the certificate does not tell.
-    pub fn of_run(claims: &WorkflowClaims) -> Result<Self, MissingClaim> {
-        let told = |claim: Claim| claims.get(claim).map(str::to_owned).ok_or(MissingClaim { claim });
-        let repository = told(Claim::SourceRepositoryUri)?;
-        let reference = told(Claim::SourceRepositoryRef)?;
-        let commit = ResourceDescriptor {
-            name: None,
-            uri: Some(format!("git+{repository}@{reference}")),
-            digest: BTreeMap::from([("gitCommit".to_owned(), told(Claim::SourceRepositoryDigest)?)]),
-        };
-        let path = workflow_path(&told(Claim::BuildConfigUri)?, &repository).ok_or(MissingClaim {
-            claim: Claim::BuildConfigUri,
-        })?;
-        let github = GithubContext {
-            event_name: told(Claim::BuildTrigger)?,
-            repository_id: told(Claim::SourceRepositoryIdentifier)?,
-            repository_owner_id: told(Claim::SourceRepositoryOwnerIdentifier)?,
-        };
-        let workflow = Workflow {
-            reference,
-            repository,
-            path,
-        };
-        Ok(Self {
-            build_definition: BuildDefinition {
-                build_type: Self::GITHUB_WORKFLOW.to_owned(),
-                external_parameters: ExternalParameters { workflow },
-                internal_parameters: InternalParameters { github },
-                resolved_dependencies: vec![commit],
-            },
-            run_details: RunDetails {
-                // The workflow that holds the signing key is what a verifier has to trust, not the machine below it.
-                builder: Builder {
-                    id: told(Claim::BuildSignerUri)?,
-                },
-                metadata: BuildMetadata {
-                    invocation_id: told(Claim::RunInvocationUri)?,
-                    started_on: None,
-                    finished_on: None,
-                },
-                byproducts: Vec::new(),
-            },
-        })
-    }
 }
 
 /// What went into a build.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct BuildDefinition {
-    /// How the rest is to be read, a URI.
-    pub build_type: String,
-    /// What an outsider decided; a verifier checks all of it.
-    pub external_parameters: ExternalParameters,
-    /// What the platform decided.
-    pub internal_parameters: InternalParameters,
+    /// What kind of build it was, and its parameters: `buildType`, `externalParameters` and `internalParameters`.
+    #[serde(flatten)]
+    pub build: Build,
     /// What was fetched: the commit first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub resolved_dependencies: Vec<ResourceDescriptor>,
 }
 
-/// What an outsider decided about a build. A parameter of another name is refused when this is read: whoever does not know what it
-/// means cannot say that it is harmless.
+/// The kinds of builds, by their `buildType`. A build of another type is refused when this is read, and so is a parameter that the type does
+/// not have: whoever does not know what it means cannot say that it is harmless.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[serde(deny_unknown_fields)]
-pub struct ExternalParameters {
-    /// The workflow that ran.
-    pub workflow: Workflow,
+#[serde(tag = "buildType")]
+#[non_exhaustive]
+pub enum Build {
+    /// A workflow of GitHub Actions, [`Provenance::GITHUB_WORKFLOW`].
+    #[serde(rename = "https://slsa-framework.github.io/github-actions-buildtypes/workflow/v1")]
+    Workflow(WorkflowBuild),
+    /// A run that nobody vouches for, [`Provenance::CLAIMED_RUN`].
+    #[serde(rename = "https://github.com/chittyos/certified-publish#claimed-run-v1")]
+    Claimed(ClaimedBuild),
 }
 
-/// A workflow in a repository.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[serde(deny_unknown_fields)]
-pub struct Workflow {
-    /// The git ref: `refs/tags/v1.2.3`.
-    #[serde(rename = "ref")]
-    pub reference: String,
-    /// The repository's address: `https://github.com/acme/widgets`.
-    pub repository: String,
-    /// The file in the repository: `.github/workflows/release.yml`.
-    pub path: String,
-}
-
-/// What the platform decided about a build.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-pub struct InternalParameters {
-    /// What GitHub says about the run.
-    pub github: GithubContext,
-}
-
-/// What GitHub says about a run.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-pub struct GithubContext {
-    /// What set the run off: `release`.
-    pub event_name: String,
-    /// The repository's number, which a renamed repository keeps.
-    pub repository_id: String,
-    /// The owner's number.
-    pub repository_owner_id: String,
+impl Build {
+    /// How the parameters are to be read, a URI.
+    pub const fn build_type(&self) -> &'static str {
+        match self {
+            Self::Workflow(_) => Provenance::GITHUB_WORKFLOW,
+            Self::Claimed(_) => Provenance::CLAIMED_RUN,
+        }
+    }
 }
 
 /// Something that a build used or made.
@@ -144,6 +82,17 @@ pub struct ResourceDescriptor {
     /// Its digests in hex, by the name of the algorithm: `gitCommit`, `sha256`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub digest: BTreeMap<String, String>,
+}
+
+impl ResourceDescriptor {
+    /// A file, by its name and the SHA-256 of its bytes.
+    pub fn file(name: impl Into<String>, sha256: &Digest) -> Self {
+        Self {
+            name: Some(name.into()),
+            uri: None,
+            digest: BTreeMap::from([("sha256".to_owned(), sha256.hex())]),
+        }
+    }
 }
 
 /// Who built, when, and what else came of it.
@@ -161,7 +110,8 @@ pub struct RunDetails {
 /// Who is answerable for a build.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Builder {
-    /// The workflow whose code signs: `https://github.com/acme/release/.github/workflows/certified.yml@refs/tags/v1`.
+    /// The workflow whose code signs: `https://github.com/acme/release/.github/workflows/certified.yml@refs/tags/v1`. For a run that nobody
+    /// vouches for there is none, and [`Provenance::CLAIMED_RUN`] stands here.
     pub id: String,
 }
 
@@ -169,7 +119,7 @@ pub struct Builder {
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct BuildMetadata {
-    /// The run and the attempt: `https://github.com/acme/widgets/actions/runs/1/attempts/1`.
+    /// The run and the attempt: `https://github.com/acme/widgets/actions/runs/1/attempts/1`; what the run calls itself when nobody vouches.
     pub invocation_id: String,
     /// When the build began.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -177,20 +127,4 @@ pub struct BuildMetadata {
     /// When the build was done.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub finished_on: Option<Timestamp>,
-}
-
-/// A fact that provenance needs and a certificate does not tell, or tells in another form.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
-#[error("expected a certificate that tells {claim:?}, which provenance needs")]
-pub struct MissingClaim {
-    /// Which fact.
-    pub claim: Claim,
-}
-
-/// The file of `https://github.com/acme/widgets/.github/workflows/release.yml@refs/tags/v1`. Folders and refs may contain an `@`, so
-/// the ref is taken from where refs begin.
-fn workflow_path(workflow: &str, repository: &str) -> Option<String> {
-    let inside = workflow.strip_prefix(repository)?.strip_prefix('/')?;
-    let (path, _) = inside.split_once("@refs/")?;
-    Some(path.to_owned())
 }

@@ -146,3 +146,65 @@ fn provenance_with_an_unknown_external_parameter_or_of_another_type_is_refused()
         Err(StatementError::OtherKind { .. })
     ));
 }
+
+#[test]
+fn a_run_that_nobody_vouches_for_says_so_in_its_type_and_its_builder() {
+    let nobody = "https://github.com/chittyos/certified-publish#claimed-run-v1";
+    let expected = json!({
+        "buildDefinition": {
+            "buildType": nobody,
+            "externalParameters": { "repository": "acme/widgets", "commit": COMMIT },
+            "internalParameters": { "machinery": "local", "actor": "octo" },
+            "resolvedDependencies": [{ "name": "commit", "digest": { "gitCommit": COMMIT } }],
+        },
+        "runDetails": { "builder": { "id": nobody }, "metadata": { "invocationId": "local" } },
+    });
+    let claimed = claimed(Some(COMMIT));
+    assert_eq!(claimed.predicate.to_string(), expected.to_string());
+    let provenance = claimed.provenance().unwrap();
+    assert_eq!(provenance.build_definition.build.build_type(), Provenance::CLAIMED_RUN);
+    assert_eq!(
+        Statement::of_provenance(claimed.subject.clone(), &provenance).unwrap(),
+        claimed
+    );
+    let silent = self::claimed(None).predicate;
+    assert_eq!(
+        silent.pointer("/buildDefinition/externalParameters").unwrap(),
+        &json!({ "repository": "acme/widgets" })
+    );
+    assert!(silent.pointer("/buildDefinition/resolvedDependencies").is_none());
+}
+
+#[test]
+fn neither_kind_of_build_takes_the_parameters_of_the_other_and_a_third_kind_is_refused() {
+    for (mut statement, type_of_other) in [
+        (statement(), Provenance::CLAIMED_RUN),
+        (claimed(None), Provenance::GITHUB_WORKFLOW),
+    ] {
+        for other in [type_of_other, "https://actions.github.io/buildtypes/workflow/v1"] {
+            *statement.predicate.pointer_mut("/buildDefinition/buildType").unwrap() = json!(other);
+            assert!(
+                matches!(statement.provenance(), Err(StatementError::Json(_))),
+                "{other}"
+            );
+        }
+    }
+    let mut more = claimed(None);
+    more.predicate["buildDefinition"]["externalParameters"]["target"] = json!("evil");
+    assert!(matches!(more.provenance(), Err(StatementError::Json(_))));
+}
+
+fn claimed(commit: Option<&str>) -> Statement {
+    let provenance = Provenance::of_claimed_run(ClaimedRun {
+        id: "local".to_owned(),
+        repository: Some("acme/widgets".to_owned()),
+        commit: commit.map(str::to_owned),
+        machinery: "local".to_owned(),
+        actor: "octo".to_owned(),
+    });
+    Statement::of_provenance(
+        Subject::tarball("pkg:npm/%40acme/widgets@1.2.3", b"tarball"),
+        &provenance,
+    )
+    .unwrap()
+}

@@ -16,6 +16,7 @@
 mod authority;
 mod client;
 mod log;
+mod of_anchors;
 
 use serde::{Deserialize, Serialize};
 

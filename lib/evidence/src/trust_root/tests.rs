@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 
 use super::*;
-use crate::certificate::tests::{START, issuing, root};
+use crate::certificate::tests::{START, issuing, profile, root};
 use crate::key::KeyAlgorithm;
 use crate::key::tests::key;
 
@@ -134,4 +134,52 @@ fn the_wrapping_for_the_command_line_holds_the_trust_root_itself() {
         config["mediaType"],
         json!("application/vnd.dev.sigstore.clienttrustconfig.v0.1+json")
     );
+}
+
+#[test]
+fn anchors_become_a_trust_root_with_every_validity_and_the_way_to_the_releases() {
+    let whole = trust_root();
+    let mut anchors = TrustRoot {
+        tlogs: vec![],
+        ..whole.clone()
+    }
+    .anchors()
+    .unwrap();
+    let signer = crate::log::LogSigner::ecdsa("log.example/x".parse().unwrap(), key(KeyAlgorithm::EcdsaP256)).unwrap();
+    anchors.logs = vec![TrustedLog {
+        key: signer.key().clone(),
+        valid_from: START,
+        valid_until: START.plus_seconds(9),
+    }];
+    let chain = whole.certificate_authorities[0].chain().unwrap();
+    let made = TrustRoot::of_anchors(&anchors, &chain[..1]).unwrap();
+    assert_eq!(made.anchors().unwrap(), anchors);
+    assert_eq!(
+        made.certificate_authorities[0].certificates,
+        whole.certificate_authorities[0].certificates
+    );
+    assert_eq!(made.tlogs[0].base_url, "https://log.example/x");
+    assert_eq!(made.tlogs[0].valid_for.end, Some(START.plus_seconds(9)));
+    assert_eq!(
+        (made.ctlogs, made.timestamp_authorities),
+        (whole.ctlogs, whole.timestamp_authorities)
+    );
+}
+
+#[test]
+fn a_chain_goes_with_the_root_that_it_names_and_with_no_other() {
+    let mut anchors = trust_root().anchors().unwrap();
+    anchors.logs.clear();
+    let own = trust_root().certificate_authorities[0].chain().unwrap();
+    let made = |chain: &[_]| {
+        TrustRoot::of_anchors(&anchors, chain).unwrap().certificate_authorities[0]
+            .certificates
+            .len()
+    };
+    assert_eq!(made(&[]), 1);
+    assert_eq!(made(&own[..1]), 2);
+    let key = key(KeyAlgorithm::EcdsaP256);
+    // One that names the issuing certificate as its issuer, not a root.
+    let leaf = issuing(&root(KeyAlgorithm::EcdsaP256)).issue(profile(&key)).unwrap();
+    assert_eq!(made(&[leaf]), 1);
 }

@@ -1,16 +1,27 @@
 //! Step 6 of 9: the block goes into package.json, and the published tarball is sealed and signed.
 //!
-//! Sends:    nothing
-//! Leaves:   the published tarball, its signature, the evidence; with `update_package_json` also the block in the folder's package.json
+//! Sends:    twice `POST /api/v1/timestamp`, `POST /log/api/v2/log/entries`      where the anchors name who answers
+//! Leaves:   the published tarball, its signature, its bundle and that of its provenance, the evidence; two entries in the log; with
+//!           `update_package_json` also the block in the folder's package.json
 //! Again:    identical, from the same identity; after this step the signing key is gone
+//!
+//! Both signatures are made before a witness is asked for either: the key is gone by then, however long the witnesses take.
 
 use certified_evidence::block::{BuildGroup, CertificateGroup, ProvenanceGroup};
-use certified_evidence::{Block, Evidence, EvidenceFormat, Signatures, SigningKey};
-use certified_verify::{CertifiedTarball, PublishedTarball};
+use certified_evidence::bundle::Content;
+use certified_evidence::dsse::Envelope;
+use certified_evidence::statement::Statement;
+use certified_evidence::{
+    Block, Bundle, Bundles, Certificate, Evidence, EvidenceFormat, Signature, Signatures, SigningKey,
+};
+use certified_verify::{CertifiedTarball, PublishedTarball, Refusal};
 
-use super::sign::check;
+use super::certificate::Identity;
+use super::sign::{Signed, check};
 use super::upload::Uploaded;
+use crate::provenance::Origin;
 use crate::state::{StateError, replace_file};
+use crate::witness::{self, About};
 use crate::{Cause, Desk, Project};
 
 /// Both tarballs, and everything that proves them.
@@ -23,18 +34,28 @@ pub struct Sealed {
     pub evidence: Evidence,
 }
 
-/// Inserts the block, seals, signs. Takes the key and drops it.
+/// Inserts the block, seals, signs, and has both signatures witnessed. Takes the key and drops it.
 ///
 /// # Errors
-/// When the sealed tarball cannot be read back, or the signature does not hold.
-pub fn run(uploaded: Uploaded, key: SigningKey, desk: &Desk) -> Result<Sealed, Cause> {
+/// When the sealed tarball cannot be read back, a signature does not hold, or a witness is not there.
+pub async fn run(uploaded: Uploaded, key: SigningKey, desk: &Desk) -> Result<Sealed, Cause> {
     let block = block(&uploaded, desk);
     let Uploaded { chronicled, archive } = uploaded;
     let signed = chronicled.signed;
     let published = signed.certified.seal(&block)?;
     let signature = key.sign(published.bytes())?;
+    let envelope = envelope(&published, &signed, &key, desk)?;
     drop(key);
     check(&signed.identity, published.bytes(), &signature, "published")?;
+    let witnessed = Witnessed {
+        published: &published,
+        identity: &signed.identity,
+        desk,
+    };
+    let bundles = match signed.bundle {
+        Some(certified) => witnessed.bundles(certified, &signature, envelope).await?,
+        None => None,
+    };
     let evidence = Evidence {
         format: EvidenceFormat::V1,
         name: published.name().clone(),
@@ -51,13 +72,63 @@ pub fn run(uploaded: Uploaded, key: SigningKey, desk: &Desk) -> Result<Sealed, C
         signed_at: signed.signed_at,
         event: chronicled.event,
         archive,
-        bundles: None,
+        bundles,
     };
     Ok(Sealed {
         certified: signed.certified,
         published,
         evidence,
     })
+}
+
+/// What the published tarball was built from, signed.
+fn envelope(published: &PublishedTarball, signed: &Signed, key: &SigningKey, desk: &Desk) -> Result<Envelope, Cause> {
+    let unreadable = |why: String| Refusal::CertificateUnreadable { why };
+    let certificate = Certificate::from_pem(&signed.identity.facts.pem).map_err(|e| unreadable(e.to_string()))?;
+    let origin = Origin {
+        claims: &certificate.claims().map_err(|e| unreadable(e.to_string()))?,
+        context: &desk.context,
+        certified: &signed.certified.facts(),
+        finished_on: signed.signed_at,
+    };
+    let statement = origin.of(published).and_then(|statement| statement.to_json());
+    let statement = statement.map_err(|e| About::Provenance(published.bytes()).refused(&e.to_string()))?;
+    Ok(Envelope::sign(key, Statement::PAYLOAD_TYPE, statement)?)
+}
+
+/// Where the two signatures of this step get their witnesses from.
+struct Witnessed<'a> {
+    published: &'a PublishedTarball,
+    identity: &'a Identity,
+    desk: &'a Desk,
+}
+
+impl Witnessed<'_> {
+    async fn bundles(
+        &self,
+        certified: Bundle,
+        signature: &Signature,
+        envelope: Envelope,
+    ) -> Result<Option<Bundles>, Cause> {
+        let bytes = self.published.bytes();
+        let message = Content::Message {
+            digest: self.published.facts().sha256,
+            signature: signature.clone(),
+        };
+        let published = self.bundle(message, About::Tarball("published tarball", bytes)).await?;
+        let provenance = self
+            .bundle(Content::Envelope(envelope), About::Provenance(bytes))
+            .await?;
+        Ok(published.zip(provenance).map(|(published, provenance)| Bundles {
+            certified,
+            published,
+            provenance,
+        }))
+    }
+
+    async fn bundle(&self, content: Content, about: About<'_>) -> Result<Option<Bundle>, Cause> {
+        witness::bundle(content, about, &self.identity.facts, self.desk).await
+    }
 }
 
 /// Writes the manifest with the block into the package's folder.

@@ -1,15 +1,17 @@
 //! Step 3 of 9: the package is packed without a block, hashed and signed. This is the tarball that everything else is about.
 //!
-//! Sends:    nothing
-//! Leaves:   the certified tarball and its detached signature
-//! Again:    the same bytes
+//! Sends:    `POST /api/v1/timestamp`, `POST /log/api/v2/log/entries`      where the anchors name who answers
+//! Leaves:   the certified tarball, its detached signature and its bundle; an entry in the log
+//! Again:    the same tarball, and by the same key the same signature and entry, witnessed at a later time
 
-use certified_evidence::{Certificate, Signature, SigningKey, Timestamp};
+use certified_evidence::bundle::Content;
+use certified_evidence::{Bundle, Certificate, Signature, SigningKey, Timestamp};
 use certified_pack::{Dialect, Options, pack};
 use certified_verify::{CertifiedTarball, Refusal};
 use serde_json::Value;
 
 use super::certificate::Identity;
+use crate::witness::{self, About};
 use crate::{Cause, Desk, Project, Settings};
 
 /// The certified tarball with the signature over it.
@@ -22,25 +24,39 @@ pub struct Signed {
     pub packed_by: String,
     /// The signature.
     pub signature: Signature,
+    /// The signature with its witnesses, where there are any.
+    pub bundle: Option<Bundle>,
     /// When, by this machine's clock.
     pub signed_at: Timestamp,
 }
 
-/// Packs, signs, and checks the signature with the key that the certificate certifies.
+/// Packs, signs, checks the signature with the key that the certificate certifies, and has it witnessed.
 ///
 /// # Errors
-/// When the folder cannot be packed, or the signature does not hold.
-pub fn run(project: &Project, identity: Identity, key: &SigningKey, desk: &Desk) -> Result<Signed, Cause> {
+/// When the folder cannot be packed, the signature does not hold, or a witness is not there.
+pub async fn run(project: &Project, identity: Identity, key: &SigningKey, desk: &Desk) -> Result<Signed, Cause> {
     let (certified, dialect) = packed(project, desk)?;
     let signature = key.sign(certified.bytes())?;
+    let signed_at = desk.now();
     check(&identity, certified.bytes(), &signature, "certified")?;
+    let content = Content::Message {
+        digest: certified.facts().sha256,
+        signature: signature.clone(),
+    };
+    let bundle = witness::bundle(content, about(&certified), &identity.facts, desk).await?;
     Ok(Signed {
         identity,
         certified,
         packed_by: dialect.to_string(),
         signature,
-        signed_at: desk.now(),
+        bundle,
+        signed_at,
     })
+}
+
+/// What the bundle of this step is about.
+pub(crate) fn about(certified: &CertifiedTarball) -> About<'_> {
+    About::Tarball("certified tarball", certified.bytes())
 }
 
 /// The certified tarball of a folder, packed from the manifest without a block, and whose rules selected the files.

@@ -1,4 +1,4 @@
-//! The timestamp authority: says that it was shown a digest, and when (RFC 3161).
+//! ChittyID's timestamp authority: says that it was shown a digest, and when (RFC 3161).
 //!
 //! Anybody may ask; what is asked about is a digest of bytes that stay where they are.
 

@@ -1,4 +1,4 @@
-//! The timestamp authority over HTTP (RFC 3161, section 3.4), at the path that Sigstore's clients ask.
+//! The timestamp authority over HTTP (RFC 3161, section 3.4), among the routes of ChittyID, at the path that Sigstore's clients ask.
 
 use std::sync::Arc;
 
@@ -22,7 +22,7 @@ pub(crate) struct Timestamps {
     pub(crate) clock: Clock,
 }
 
-/// The one route of the timestamp authority.
+/// The one route of the timestamp authority; ChittyID's others are joined with it.
 pub(crate) fn routes(timestamps: Timestamps) -> Router {
     Router::new()
         .route("/api/v1/timestamp", post(answer))

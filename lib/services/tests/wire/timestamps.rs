@@ -13,7 +13,7 @@ use crate::up::{NOW, Up};
 const QUERY: &str = "application/timestamp-query";
 
 async fn post(up: &Up, content_type: &str, body: Vec<u8>) -> Response {
-    let address = up.running.addresses().timestamps.join("api/v1/timestamp").unwrap();
+    let address = up.running.addresses().chitty_id.join("api/v1/timestamp").unwrap();
     let request = up.client.post(address).header("content-type", content_type).body(body);
     request.send().await.unwrap()
 }
