@@ -154,7 +154,7 @@ pub(crate) fn npm_base(places: &Places) -> Result<BaseUrl, Failure> {
     }
 }
 
-fn anchors(places: &Places) -> Result<Option<Anchors>, Failure> {
+pub(crate) fn anchors(places: &Places) -> Result<Option<Anchors>, Failure> {
     let Some(file) = &places.anchors else {
         return Ok(None);
     };
@@ -194,10 +194,10 @@ fn store(places: &Places, transport: &Transport) -> Result<Option<Store>, Failur
     Ok(Some(Store::s3(transport, options)?))
 }
 
-fn local(place: &str) -> &Path {
+pub(crate) fn local(place: &str) -> &Path {
     Path::new(place.strip_prefix("file://").unwrap_or(place))
 }
 
-fn is_url(place: &str) -> bool {
+pub(crate) fn is_url(place: &str) -> bool {
     place.starts_with("https://") || place.starts_with("http://")
 }

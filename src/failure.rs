@@ -12,6 +12,7 @@ use certified_pipeline::{
 use certified_services::StartError;
 use certified_verify::TarballError;
 
+use crate::args::Approval;
 use crate::project_file::ProjectFileError;
 
 /// What went wrong outside the nine steps, or the stop of one of them.
@@ -59,6 +60,8 @@ pub(crate) enum Failure {
     NotVerified(Box<Inspection>),
     #[error(transparent)]
     ProjectFile(#[from] ProjectFileError),
+    #[error("this release needs an approval on GitHub by {}, and there is none", wanted.word())]
+    NotApproved { wanted: Approval },
     #[error("cancelled")]
     Cancelled,
 }
@@ -88,6 +91,7 @@ impl Failure {
                 "mend the file, or say it by a flag or a variable: `certified-publish run --help` lists them".into()
             }
             Self::Cancelled => "run the same command again: it goes on from what exists by then".into(),
+            Self::NotApproved { wanted } => wanted.advice().into(),
             Self::NotVerified(_) => "read the check that was refused above; nothing has left this machine".into(),
             Self::Rehearsal(error) => error.advice(),
             Self::Tree(error) => error.advice(),
@@ -136,6 +140,7 @@ impl Failure {
             Self::Inspect(_) => "verify/unreadable",
             Self::Rehearsal(_) => "rehearsal/install",
             Self::NotVerified(_) => "rehearsal/verify",
+            Self::NotApproved { .. } => "governance/not-approved",
             Self::ProjectFile(_) => "usage/project-file",
             Self::Cancelled => "cancelled",
         }
@@ -158,6 +163,33 @@ impl Failure {
             | Self::Inspect(InspectError::Io { .. }) => 50,
             Self::Cancelled => 130,
             _ => 2,
+        }
+    }
+}
+
+impl Approval {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Environment => "a reviewer of the job's environment",
+            Self::Review => "a review of the pull request",
+            Self::Release => "the author of a release",
+        }
+    }
+
+    const fn advice(self) -> &'static str {
+        match self {
+            Self::Environment => {
+                "name in the job an environment with required reviewers (`environment: npm`), add `permissions: { actions: read }`, and hand \
+                 the token over: `env: { GITHUB_TOKEN: ${{ github.token }} }`"
+            }
+            Self::Review => {
+                "have somebody of the repository approve the pull request, add `permissions: { contents: read, pull-requests: read }`, and \
+                 hand the token over: `env: { GITHUB_TOKEN: ${{ github.token }} }`"
+            }
+            Self::Release => {
+                "publish from a release's tag, add `permissions: { contents: read }`, and hand the token over: \
+                 `env: { GITHUB_TOKEN: ${{ github.token }} }`"
+            }
         }
     }
 }

@@ -2,8 +2,10 @@
 
 mod args;
 mod connect;
+mod doctor;
 mod dry_run;
 mod failure;
+mod github;
 mod interrupt;
 mod listing;
 mod packing;
@@ -76,6 +78,7 @@ async fn perform(command: &Command) -> Result<ExitCode, Failure> {
         // Done without a runtime.
         Command::Pack(_) => {}
         Command::Verify(arguments) => return verify(arguments).await,
+        Command::Doctor(one) => return doctor::doctor(&one.release).await,
         Command::Status(one) => return status::status(&one.release).await,
         Command::Services(arguments) => services::services(arguments).await?,
     }
@@ -90,7 +93,15 @@ async fn whole(arguments: &Run) -> Result<(), Failure> {
         print::rehearsed(&rehearsed, release.json);
         return Ok(());
     }
-    let report = run(&release.path, &connect::desk(release)?, &states(release), &mut watch).await?;
+    let mut desk = connect::desk(release)?;
+    github::approve(release, &mut desk, &mut watch).await?;
+    let report = run(&release.path, &desk, &states(release), &mut watch).await?;
+    let finished = github::Finished {
+        release: format!("{}@{}", report.name, report.version),
+        evidence: &report.evidence,
+        page: report.registry_url.clone(),
+    };
+    github::announce(release, &finished, &mut watch).await;
     drop(watch);
     print::report(&report, release.json);
     Ok(())
@@ -99,14 +110,14 @@ async fn whole(arguments: &Run) -> Result<(), Failure> {
 async fn single(step: Step, one: &One) -> Result<(), Failure> {
     let release = &one.release;
     let mut watch = print::Watch::new();
-    let outputs = run_step(
-        step,
-        &release.path,
-        &connect::desk(release)?,
-        &states(release),
-        &mut watch,
-    )
-    .await?;
+    let mut desk = connect::desk(release)?;
+    if RECORDING.contains(&step) {
+        github::approve(release, &mut desk, &mut watch).await?;
+    }
+    let outputs = run_step(step, &release.path, &desk, &states(release), &mut watch).await?;
+    if step == Step::Summary {
+        github::announce(release, &github::Finished::of(&outputs), &mut watch).await;
+    }
     drop(watch);
     print::outputs(&outputs, release.json);
     Ok(())
@@ -161,9 +172,13 @@ const fn wants_json(command: &Command) -> bool {
         | Command::Register(One { release })
         | Command::Publish(One { release })
         | Command::Summary(One { release })
+        | Command::Doctor(One { release })
         | Command::Status(One { release }) => release.json,
         Command::Pack(pack) => pack.json,
         Command::Verify(verify) => verify.json,
         Command::Services(_) => false,
     }
 }
+
+/// The steps that write down who approved.
+const RECORDING: [Step; 2] = [Step::Certificate, Step::Metadata];

@@ -204,6 +204,7 @@ fn inspection(found: &Inspection) {
 pub(crate) fn services(running: &Running, anchors: &Path, trust_root: &Path) {
     let (at, tokens) = (running.addresses(), running.tokens());
     out!("CHITTY_ID_SERVICE={}", at.chitty_id);
+    out!("CHITTY_AUTH_SERVICE={}", at.auth);
     out!("CHITTY_API_GATEWAY={}", at.gateway);
     out!("CHITTY_REGISTRY={}", at.gateway);
     out!("CERTIFIED_PUBLISH_NPM_REGISTRY={}", at.npm);

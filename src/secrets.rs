@@ -35,6 +35,8 @@ pub(crate) const API_KEY: &[&str] = &["CHITTY_API_KEY"];
 pub(crate) const REGISTRY: &[&str] = &["CHITTY_REGISTRY_TOKEN"];
 /// npm; the second is what setup-node's .npmrc refers to.
 pub(crate) const NPM: &[&str] = &["NPM_TOKEN", "NODE_AUTH_TOKEN"];
+/// GitHub, when the workflow hands it over.
+pub(crate) const GITHUB: &[&str] = &["GITHUB_TOKEN"];
 /// The archive's access key.
 pub(crate) const STORE_KEY: &[&str] = &["R2_ACCESS_KEY_ID", "AWS_ACCESS_KEY_ID"];
 /// Its secret.

@@ -47,7 +47,8 @@ pub(crate) fn context(folder: &Path, policy_version: &str) -> Context {
     }
 }
 
-fn variable(name: &str) -> Option<String> {
+/// A variable that is set and not empty.
+pub(crate) fn variable(name: &str) -> Option<String> {
     env::var(name).ok().filter(|value| !value.is_empty())
 }
 

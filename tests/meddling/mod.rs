@@ -92,6 +92,11 @@ impl Scene {
         self.folder.path()
     }
 
+    /// Where ChittyAuth answers, without anybody in between.
+    pub(crate) fn auth(&self) -> String {
+        self.running.addresses().auth.to_string()
+    }
+
     /// Writes the anchors file.
     pub(crate) fn trust(&self, anchors: &Anchors) {
         fs::write(self.folder.path().join("anchors.json"), anchors.to_json().unwrap()).unwrap();

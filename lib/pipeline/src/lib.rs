@@ -9,7 +9,9 @@
 
 mod cause;
 mod desk;
+mod doctor;
 mod existing;
+mod governance;
 mod inspect;
 mod keyring;
 mod progress;
@@ -30,9 +32,11 @@ mod witness;
 
 pub use cause::{Cause, Conflict, exit_code, leak_advice};
 pub use desk::{Context, Desk, Governance, Settings};
+pub use doctor::{Examination, Health, Machine, Missing, Patient, Token, examine, worst};
+pub use governance::{Approved, Basis, Occasion, approved};
 pub use inspect::{InspectError, Inspection, Sources, Target, TargetError, inspect};
 pub use progress::{Progress, Silent};
-pub use project::{Project, ProjectError, has_scripts};
+pub use project::{Project, ProjectError, has_scripts, package_manager};
 pub use rehearsal::{Installed, RehearsalError, install};
 pub use report::{CertificateReport, Outcome, Report, StepReport};
 pub use run::run;

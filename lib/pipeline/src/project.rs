@@ -183,6 +183,13 @@ pub fn has_scripts(folder: &Path) -> bool {
     })
 }
 
+/// The program that a build of that folder would run its scripts with.
+pub fn package_manager(folder: &Path) -> Option<&'static str> {
+    let project = Project::open(folder).ok()?;
+    let plan = scripts::plan(folder, project.manifest(), Install::Never).ok()?;
+    Some(plan.manager.program())
+}
+
 fn read_manifest(folder: &Path) -> Result<Vec<u8>, ProjectError> {
     let path = folder.join("package.json");
     let unreadable = |error| ProjectError::Unreadable {

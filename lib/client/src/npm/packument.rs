@@ -20,6 +20,9 @@ pub struct Packument {
     /// The manifest of each version as the registry keeps it.
     #[serde(default)]
     pub versions: Map<String, Value>,
+    /// Who may publish, as far as the registry tells.
+    #[serde(default)]
+    pub maintainers: Vec<Value>,
     /// When each version was published, besides `created` and `modified`.
     #[serde(default)]
     pub time: Map<String, Value>,
@@ -40,6 +43,12 @@ pub struct Dist {
 }
 
 impl Packument {
+    /// Whether an account is named among those who may publish.
+    pub fn is_maintained_by(&self, account: &str) -> bool {
+        let name = |one: &Value| one.get("name").and_then(Value::as_str).map(str::to_owned);
+        self.maintainers.iter().filter_map(name).any(|name| name == account)
+    }
+
     /// The manifest of a version as the registry keeps it.
     pub fn manifest(&self, version: &Version) -> Option<&Value> {
         self.versions.get(&version.to_string())
