@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use certified_evidence::KeyAlgorithm;
+use certified_evidence::{KeyAlgorithm, PackageName};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Publish npm packages so that a stranger can prove what was published, by whom, from which commit.
@@ -29,13 +29,13 @@ pub(crate) enum Command {
     Build(One),
     /// Step 2: ask ChittyID for the certificate of this release
     Certificate(One),
-    /// Step 3: pack the certified tarball and sign it
+    /// Step 3: pack the certified tarball, sign it, and have the signature witnessed
     Sign(One),
     /// Step 4: record the certified tarball in the Chronicle
     Chronicle(One),
-    /// Step 5: archive tarball, certificate and signature
+    /// Step 5: archive tarball, certificate, signature and bundle
     Upload(One),
-    /// Step 6: put the block into package.json and seal the published tarball
+    /// Step 6: put the block into package.json; seal and sign the published tarball and its provenance
     Metadata(One),
     /// Step 7: register the release, as pending
     Register(One),
@@ -45,14 +45,30 @@ pub(crate) enum Command {
     Summary(One),
     /// Pack the certified tarball alone, as `npm pack` would
     Pack(Pack),
-    /// Check a release: a tarball, or name@version as npm serves it
+    /// Check releases: name@version as npm serves it, a tarball, or everything in a lockfile
     Verify(Verify),
     /// Try every token, service and permission that a run will need; writes nothing
     Doctor(One),
     /// What exists of this release at each service, and what the next run would do; writes nothing
     Status(One),
+    /// Print whom the anchors trust, in the form that the verifiers of others read
+    TrustRoot(TrustRoot),
     /// Run the ChittyOS services on this machine, for trying out and for tests
     Services(Services),
+    /// What the GitHub Action starts: the inputs of its step say which of the other commands to run
+    #[command(hide = true)]
+    Action(Action),
+}
+
+/// `action`.
+#[derive(Args, Debug)]
+pub(crate) struct Action {
+    /// Clean up at the end of the job
+    #[arg(long)]
+    pub(crate) post: bool,
+    /// The secrets come through stdin, and stand in the environment no more
+    #[arg(long)]
+    pub(crate) handed_over: bool,
 }
 
 /// `run`.
@@ -86,6 +102,9 @@ pub(crate) struct Release {
     /// Run none of the package's scripts
     #[arg(long, env = "CERTIFIED_PUBLISH_IGNORE_SCRIPTS")]
     pub(crate) ignore_scripts: bool,
+    /// Run the package's scripts although this job can ask GitHub for an identity, and so they can as well
+    #[arg(long, value_name = "RISK", value_enum, env = "CERTIFIED_PUBLISH_SINGLE_JOB")]
+    pub(crate) single_job: Option<SingleJob>,
     /// The distribution tag on npm; `next` for a pre-release and `latest` for any other when not given
     #[arg(long, env = "CERTIFIED_PUBLISH_TAG")]
     pub(crate) tag: Option<String>,
@@ -194,7 +213,7 @@ pub(crate) struct Places {
         env = "CERTIFIED_PUBLISH_NPM_REGISTRY"
     )]
     pub(crate) npm_registry: Option<String>,
-    /// The certificate authorities to trust, as a JSON file
+    /// The certificate authorities, logs and authorities of time to trust, as a JSON file
     #[arg(long, value_name = "FILE", env = "CERTIFIED_PUBLISH_ANCHORS")]
     pub(crate) anchors: Option<PathBuf>,
     /// The archive: a folder, or an S3 endpoint such as `https://ACCOUNT.r2.cloudflarestorage.com`, whose key comes from the
@@ -212,6 +231,12 @@ pub(crate) struct Places {
     /// Where the bucket can be read without a key
     #[arg(long, value_name = "URL", env = "CERTIFIED_PUBLISH_R2_PUBLIC_URL")]
     pub(crate) r2_public_url: Option<String>,
+}
+
+/// Whoever runs code of strangers in the job that publishes has to say so in these words.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum SingleJob {
+    IAcceptTheRisk,
 }
 
 /// npm's two answers.
@@ -264,20 +289,65 @@ impl From<Gzip> for certified_pack::Gzip {
 /// `verify`.
 #[derive(Args, Debug)]
 pub(crate) struct Verify {
-    /// A .tgz, or name@version
+    /// A .tgz, name@version, a lockfile of npm, pnpm or Yarn, or a folder with one
     #[arg(required = true, value_name = "TARGET")]
     pub(crate) targets: Vec<String>,
-    /// The evidence: evidence.json or the folder with it; the registry's record when not given
+    /// The evidence: a file, or a folder with evidence.json or, for many, NAME-VERSION.evidence.json; the registry's record when not given
     #[arg(long, value_name = "PATH")]
     pub(crate) evidence: Option<PathBuf>,
     /// Ask nobody: judge by the files given alone
     #[arg(long)]
     pub(crate) offline: bool,
-    /// Print one JSON array on stdout
+    /// Where the tarballs of a lockfile are when nobody is asked: npm's cache, or a folder of NAME-VERSION.tgz
+    #[arg(long, value_name = "DIR", requires = "offline")]
+    pub(crate) tarballs: Option<PathBuf>,
+    /// What is demanded of each package, as a TOML file
+    #[arg(long, value_name = "FILE", env = "CERTIFIED_PUBLISH_POLICY")]
+    pub(crate) policy: Option<PathBuf>,
+    /// Remember what was verified, and hold logs and packages to it; made when it does not exist, written only when all is well
+    #[arg(long, value_name = "FILE", env = "CERTIFIED_PUBLISH_TRUST_STATE")]
+    pub(crate) trust_state: Option<PathBuf>,
+    /// Take the new repository or workflow of this package as its own from now on; repeatable
+    #[arg(long, value_name = "NAME", requires = "trust_state")]
+    pub(crate) confirm_identity: Vec<PackageName>,
+    /// Print JSON on stdout: an array of verdicts, or for a lockfile an object with a summary
     #[arg(long)]
     pub(crate) json: bool,
+    /// Write what was found as SARIF 2.1.0, on stdout for `-`
+    #[arg(long, value_name = "FILE")]
+    pub(crate) sarif: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) places: Places,
+}
+
+/// `trust-root`.
+#[derive(Args, Debug)]
+#[command(after_help = OTHERS)]
+pub(crate) struct TrustRoot {
+    /// The certificate authorities, logs and authorities of time to trust, as a JSON file
+    #[arg(long, value_name = "FILE", env = "CERTIFIED_PUBLISH_ANCHORS")]
+    pub(crate) anchors: Option<PathBuf>,
+    /// The evidence of a release, evidence.json or the folder with it: verifiers of others have to be given the certificates
+    /// between a root and a release, and those are in it
+    #[arg(long, value_name = "PATH")]
+    pub(crate) evidence: Option<PathBuf>,
+    /// The form
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: TrustFormat,
+}
+
+/// Who is going to read it.
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+pub(crate) enum TrustFormat {
+    /// trusted_root.json, for Sigstore's libraries and most command lines
+    #[default]
+    Sigstore,
+    /// The same inside a client trust config, for `sigstore --trust-config` of PyPI
+    SigstoreClient,
+    /// The roots of certificates for releases, for `openssl verify -CAfile`
+    Pem,
+    /// The roots of authorities of time, for `openssl ts -verify -CAfile`
+    TimestampPem,
 }
 
 /// `services`.
@@ -297,11 +367,35 @@ pub(crate) struct Services {
     /// The folder for tarballs and archived objects; a temporary one when not given
     #[arg(long, value_name = "DIR", env = "CERTIFIED_PUBLISH_DATA")]
     pub(crate) store: Option<PathBuf>,
+    /// Accept identity tokens of this issuer, so that certificates tell which workflow asked; repeatable, and one a line in the variable.
+    /// For GitHub: https://token.actions.githubusercontent.com
+    #[arg(
+        long,
+        value_name = "URL",
+        value_delimiter = '\n',
+        env = "CERTIFIED_PUBLISH_OIDC_ISSUER"
+    )]
+    pub(crate) oidc_issuer: Vec<String>,
+    /// The issuer's keys, a JSON Web Key Set; the issuer is asked for them when not given. Repeatable, in the order of the issuers
+    #[arg(
+        long,
+        value_name = "FILE",
+        value_delimiter = '\n',
+        env = "CERTIFIED_PUBLISH_OIDC_JWKS"
+    )]
+    pub(crate) oidc_jwks: Vec<PathBuf>,
+    /// The audience that identity tokens have to name; ChittyID's address when not given
+    #[arg(long, value_name = "NAME", env = "CERTIFIED_PUBLISH_OIDC_AUDIENCE")]
+    pub(crate) oidc_audience: Option<String>,
 }
 
 /// Below the help of everything that asks a service.
 const TOKENS: &str =
     "Tokens come from the environment alone: CHITTY_ID_TOKEN, CHITTY_API_KEY, CHITTY_REGISTRY_TOKEN, NPM_TOKEN.";
+
+/// Below the help of `trust-root`.
+const OTHERS: &str = "Every key stands there with the time in which it is believed. openssl looks at no such time: in the two PEM forms it is \
+                      a comment before each certificate.";
 
 /// Below the help of `pack`.
 const NO_SCRIPTS: &str = "Runs no script of the package: this is `npm pack --ignore-scripts`, and asks nobody.";

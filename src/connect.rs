@@ -5,7 +5,7 @@ use std::path::Path;
 
 use certified_client::npm::{Npm, npm_registry_url};
 use certified_client::store::{S3Options, Store};
-use certified_client::{BaseUrl, ChittyId, Chronicle, Registry, Timestamps, Transport};
+use certified_client::{BaseUrl, ChittyId, Chronicle, ClientError, GithubOidc, Registry, Timestamps, Transport};
 use certified_evidence::{Anchors, Secret};
 use certified_pipeline::{Desk, Install, Settings, Sources};
 use url::Url;
@@ -16,13 +16,24 @@ use crate::{secrets, surroundings};
 
 /// Everything that a release needs, from options and environment.
 pub(crate) fn desk(release: &Release) -> Result<Desk, Failure> {
-    let (transport, places) = (Transport::new()?, &release.places);
+    let transport = Transport::new()?;
+    let store = store(&release.places, &transport)?.ok_or(Failure::NoStore)?;
+    let anchors = anchors(release.places.anchors.as_deref())?.ok_or(Failure::NoAnchors)?;
+    at(release, transport, store, anchors)
+}
+
+/// What step 1 needs: it asks nobody, archives nothing and trusts nobody, and may run where no address and no secret is known.
+pub(crate) fn workbench(release: &Release) -> Result<Desk, Failure> {
+    let nowhere = Store::folder(env::temp_dir(), &release.places.r2_bucket, None)?;
+    at(release, Transport::new()?, nowhere, Anchors::default())
+}
+
+fn at(release: &Release, transport: Transport, store: Store, anchors: Anchors) -> Result<Desk, Failure> {
+    let places = &release.places;
     let gateway = base("--api-gateway-url", &places.api_gateway_url)?;
     let registry = registry_base(places)?;
     let npm = npm_base(places)?;
     let chitty_id = base("--chitty-id-url", &places.chitty_id_url)?;
-    let store = store(places, &transport)?.ok_or(Failure::NoStore)?;
-    let anchors = anchors(places)?.ok_or(Failure::NoAnchors)?;
     let chronicle = match secrets::secret(secrets::API_KEY) {
         Some(token) => Chronicle::new(transport.clone(), gateway, token),
         None => Chronicle::reader(transport.clone(), gateway),
@@ -37,6 +48,7 @@ pub(crate) fn desk(release: &Release) -> Result<Desk, Failure> {
             Some(token) => ChittyId::new(transport.clone(), chitty_id, token, secrets::secret(secrets::API_KEY)),
             None => ChittyId::reader(transport.clone(), chitty_id),
         },
+        run: run(&transport)?,
         chronicle: with_logs(chronicle, &anchors),
         settings: settings(release, &npm, &registry, false),
         registry: match secrets::secret(secrets::REGISTRY) {
@@ -49,6 +61,16 @@ pub(crate) fn desk(release: &Release) -> Result<Desk, Failure> {
         clock: surroundings::now,
         context: surroundings::context(&release.path, &release.policy_version),
     })
+}
+
+/// Who this run is, where GitHub offers to say so.
+fn run(transport: &Transport) -> Result<Option<GithubOidc>, ClientError> {
+    let address = env::var(GithubOidc::ADDRESS).ok().filter(|address| !address.is_empty());
+    GithubOidc::offered(
+        transport.clone(),
+        address.as_deref(),
+        secrets::secret(&[GithubOidc::TOKEN]),
+    )
 }
 
 /// Whoever publishes takes no event from the Chronicle that no log of the anchors proves. A key that was retired is among them, because an
@@ -87,8 +109,9 @@ pub(crate) fn sources(verify: &Verify) -> Result<Sources, Failure> {
         readers(places)?
     };
     Ok(Sources {
-        anchors: anchors(places)?,
+        anchors: anchors(places.anchors.as_deref())?,
         evidence: verify.evidence.clone(),
+        tarballs: verify.tarballs.clone(),
         ..asked
     })
 }
@@ -154,16 +177,17 @@ pub(crate) fn npm_base(places: &Places) -> Result<BaseUrl, Failure> {
     }
 }
 
-pub(crate) fn anchors(places: &Places) -> Result<Option<Anchors>, Failure> {
-    let Some(file) = &places.anchors else {
+/// The anchors of this file, if there is one.
+pub(crate) fn anchors(file: Option<&Path>) -> Result<Option<Anchors>, Failure> {
+    let Some(file) = file else {
         return Ok(None);
     };
     let bytes = std::fs::read(file).map_err(|error| Failure::Io {
-        file: file.clone(),
+        file: file.to_owned(),
         error,
     })?;
     Anchors::parse(&bytes).map(Some).map_err(|error| Failure::Anchors {
-        file: file.clone(),
+        file: file.to_owned(),
         error,
     })
 }

@@ -1,7 +1,7 @@
 //! `doctor`: tries what a run will need, and says which line to add where something is missing.
 
 use std::path::Path;
-use std::process::{Command, ExitCode, Stdio};
+use std::process::{Command, Stdio};
 
 use certified_client::npm::Npm;
 use certified_client::{ChittyAuth, Transport};
@@ -13,10 +13,10 @@ use crate::args::Release;
 use crate::connect::{self, base, npm_base, registry_base};
 use crate::failure::Failure;
 use crate::surroundings::variable;
-use crate::{print, secrets, surroundings};
+use crate::{Table, secrets, surroundings};
 
-/// Looks at everything, prints, and ends with the code that scripts go by.
-pub(crate) async fn doctor(release: &Release) -> Result<ExitCode, Failure> {
+/// Looks at everything.
+pub(crate) async fn doctor(release: &Release) -> Result<Table, Failure> {
     let (places, transport) = (&release.places, Transport::new()?);
     let (npm, registry) = (npm_base(places)?, registry_base(places)?);
     let settings = connect::settings(release, &npm, &registry, false);
@@ -30,7 +30,7 @@ pub(crate) async fn doctor(release: &Release) -> Result<ExitCode, Failure> {
         (None, Some(place)) if connect::is_url(place) => Err(no_key()),
         (store, _) => Ok(store.as_ref()),
     };
-    let anchors = connect::anchors(places).and_then(|anchors| anchors.ok_or(Failure::NoAnchors));
+    let anchors = connect::anchors(places.anchors.as_deref()).and_then(|anchors| anchors.ok_or(Failure::NoAnchors));
     let given = TOKENS.map(|(names, _)| secrets::secret(names));
     let found = examine(&Patient {
         folder: &release.path,
@@ -49,13 +49,12 @@ pub(crate) async fn doctor(release: &Release) -> Result<ExitCode, Failure> {
         now: surroundings::now(),
     })
     .await;
-    let code = worst(&found);
-    print::table(
-        &lines(&found),
-        &json!({ "exit_code": code, "checks": found }),
-        release.json,
-    );
-    Ok(ExitCode::from(code))
+    let exit_code = worst(&found);
+    Ok(Table {
+        lines: lines(&found),
+        json: json!({ "exit_code": exit_code, "checks": found }),
+        exit_code,
+    })
 }
 
 /// The three tokens that a run sends, and the scope that each needs.

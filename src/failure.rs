@@ -3,16 +3,21 @@
 use std::io;
 use std::path::PathBuf;
 
-use certified_client::{BaseUrlError, ClientError, TransportError};
+use certified_client::{BaseUrlError, ClientError, Service, TransportError};
 use certified_evidence::anchors::AnchorsError;
+use certified_evidence::trust_root::TrustRootError;
 use certified_pack::{Finding, ManifestError, PackError};
 use certified_pipeline::{
-    Cause, InspectError, Inspection, ProjectError, RehearsalError, Stop, TargetError, TreeError, leak_advice,
+    Cause, InspectError, Inspection, MemoryError, ProjectError, RehearsalError, StateError, Step, Stop, TargetError,
+    TreeError, leak_advice,
 };
-use certified_services::StartError;
+use certified_services::{IssuerError, KeySetError, StartError};
 use certified_verify::TarballError;
+use certified_verify::policy::PolicyError;
 
+use crate::action::ActionError;
 use crate::args::Approval;
+use crate::journey::Whereabouts;
 use crate::project_file::ProjectFileError;
 
 /// What went wrong outside the nine steps, or the stop of one of them.
@@ -32,6 +37,8 @@ pub(crate) enum Failure {
     Anchors { file: PathBuf, error: AnchorsError },
     #[error("{} cannot be written: {why}", file.display())]
     Trust { file: PathBuf, why: String },
+    #[error("the anchors cannot be told to others: {0}")]
+    TrustRoot(#[from] TrustRootError),
     #[error("nothing says where to archive the release")]
     NoStore,
     #[error("nothing says which certificate authorities to trust")]
@@ -48,8 +55,18 @@ pub(crate) enum Failure {
     Target(#[from] TargetError),
     #[error(transparent)]
     Inspect(#[from] InspectError),
+    #[error("{}: {error}", file.display())]
+    Policy { file: PathBuf, error: PolicyError },
+    #[error(transparent)]
+    Memory(#[from] MemoryError),
     #[error("the embedded services do not start: {0}")]
     Start(#[from] StartError),
+    #[error(transparent)]
+    Issuer(#[from] IssuerError),
+    #[error("{}: {error}", file.display())]
+    Keys { file: PathBuf, error: KeySetError },
+    #[error("{files} files of keys were named for {issuers} issuers")]
+    KeysOfNobody { files: usize, issuers: usize },
     #[error(transparent)]
     Tree(#[from] TreeError),
     #[error("npm does not install what was published: {0}")]
@@ -63,7 +80,15 @@ pub(crate) enum Failure {
     #[error("this release needs an approval on GitHub by {}, and there is none", wanted.word())]
     NotApproved { wanted: Approval },
     #[error("cancelled")]
-    Cancelled,
+    Cancelled(Whereabouts),
+    #[error("this program cannot start its own work: {0}")]
+    Runtime(io::Error),
+    #[error("the package's scripts would run in a job that can ask GitHub for an identity")]
+    SharedJob,
+    #[error(transparent)]
+    Action(#[from] ActionError),
+    #[error("{} cannot be cleaned up: {error}", folder.display())]
+    CleanUp { folder: PathBuf, error: StateError },
 }
 
 impl Failure {
@@ -82,7 +107,14 @@ impl Failure {
             Self::Client(error) | Self::Inspect(InspectError::Client(error)) => error.advice(),
             Self::Inspect(InspectError::NotOnNpm { .. }) => "check name and version: `npm view NAME versions`".into(),
             Self::Inspect(InspectError::NoRegistry { .. }) => "leave out --offline, or name the downloaded .tgz".into(),
-            Self::Target(_) => "write name@version, for example left-pad@1.3.0, or the path of a .tgz".into(),
+            Self::Inspect(InspectError::Lockfile { refusal, .. }) => refusal.advice().into(),
+            Self::Policy { error, .. } => error.advice().into(),
+            Self::Memory(MemoryError::Refused { refusal, .. }) => refusal.advice().into(),
+            Self::Memory(MemoryError::Locked { .. }) => "run again when it has ended".into(),
+            Self::Target(TargetError::TwoLockfiles { .. }) => "name the one that is installed from".into(),
+            Self::Target(_) => {
+                "write name@version, for example left-pad@1.3.0, or the path of a .tgz or of a lockfile".into()
+            }
             Self::Project(error) => error.advice(),
             Self::Manifest(_) => "mend package.json; `npm pkg fix` repairs common mistakes".into(),
             Self::Pack(PackError::Leak { findings }) => leak_advice(findings),
@@ -90,18 +122,43 @@ impl Failure {
             Self::ProjectFile(_) => {
                 "mend the file, or say it by a flag or a variable: `certified-publish run --help` lists them".into()
             }
-            Self::Cancelled => "run the same command again: it goes on from what exists by then".into(),
+            Self::Cancelled(_) => "run the same command again: it goes on from what exists by then".into(),
             Self::NotApproved { wanted } => wanted.advice().into(),
             Self::NotVerified(_) => "read the check that was refused above; nothing has left this machine".into(),
             Self::Rehearsal(error) => error.advice(),
+            Self::Action(error) => error.advice(),
+            Self::CleanUp { error, .. } => error.advice(),
+            Self::SharedJob => "build in a job without `id-token: write` and certify in another one with --ignore-scripts; or say \
+                                that any script of any dependency may publish in your name: --single-job i-accept-the-risk"
+                .into(),
             Self::Tree(error) => error.advice(),
+            Self::Issuer(_) => "for GitHub: --oidc-issuer https://token.actions.githubusercontent.com".into(),
+            Self::Keys { .. } => "download it again from the `jwks_uri` of the issuer, or leave out --oidc-jwks".into(),
+            Self::KeysOfNobody { .. } => {
+                "name at most one --oidc-jwks for each --oidc-issuer, in the same order".into()
+            }
             Self::Sealed { .. }
             | Self::Transport(_)
             | Self::Io { .. }
             | Self::Anchors { .. }
             | Self::Trust { .. }
+            | Self::TrustRoot(_)
             | Self::Inspect(_)
+            | Self::Runtime(_)
+            | Self::Memory(_)
             | Self::Start(_) => "mend what is named above and run again".into(),
+        }
+    }
+
+    /// What exists outside by now, and whether to run again.
+    pub(crate) fn whereabouts(&self) -> Vec<String> {
+        match self {
+            Self::Stop(stop) => {
+                let again = if stop.repeatable() { SAFE } else { NOT_YET };
+                vec![whereabouts(stop), again.to_owned()]
+            }
+            Self::Cancelled(place) => place.lines(),
+            _ => Vec::new(),
         }
     }
 
@@ -128,7 +185,8 @@ impl Failure {
             Self::Address { .. } | Self::Url { .. } => "usage/address",
             Self::Transport(_) => "usage/tls",
             Self::Io { .. } | Self::Trust { .. } | Self::Sealed { .. } | Self::Tree(_) | Self::Start(_) => "local/file",
-            Self::Anchors { .. } | Self::NoAnchors => "usage/anchors",
+            Self::Anchors { .. } | Self::NoAnchors | Self::TrustRoot(_) => "usage/anchors",
+            Self::Client(error) if matches!(error.service, Service::GithubOidc) => "certificate/no-identity",
             Self::NoStore | Self::Client(_) => "usage/store",
             Self::Project(error) => error.code(),
             Self::Manifest(_) => "pack/manifest",
@@ -137,12 +195,22 @@ impl Failure {
             Self::Target(_) => "verify/target",
             Self::Inspect(InspectError::Client(_)) => "verify/service",
             Self::Inspect(InspectError::NotOnNpm { .. }) => "verify/not-on-npm",
+            Self::Inspect(InspectError::Lockfile { refusal, .. }) => refusal.code(),
             Self::Inspect(_) => "verify/unreadable",
+            Self::Policy { error, .. } => error.code(),
+            Self::Memory(MemoryError::Locked { .. }) => "trust-state/locked",
+            Self::Memory(MemoryError::Refused { refusal, .. }) => refusal.code(),
+            Self::Memory(_) => "local/file",
             Self::Rehearsal(_) => "rehearsal/install",
             Self::NotVerified(_) => "rehearsal/verify",
             Self::NotApproved { .. } => "governance/not-approved",
+            Self::Issuer(_) | Self::Keys { .. } | Self::KeysOfNobody { .. } => "usage/oidc",
             Self::ProjectFile(_) => "usage/project-file",
-            Self::Cancelled => "cancelled",
+            Self::Cancelled(_) => "cancelled",
+            Self::Runtime(_) => "local/runtime",
+            Self::CleanUp { .. } => "local/clean-up",
+            Self::SharedJob => "build/shared-job",
+            Self::Action(error) => error.code(),
         }
         .to_owned()
     }
@@ -153,15 +221,21 @@ impl Failure {
             Self::Stop(stop) => stop.exit_code(),
             Self::Client(error) | Self::Inspect(InspectError::Client(error)) => certified_pipeline::exit_code(error),
             Self::Inspect(InspectError::Evidence { .. }) | Self::NotVerified(_) | Self::Rehearsal(_) => 40,
+            Self::Memory(MemoryError::Refused { .. }) => 40,
+            Self::Memory(MemoryError::Locked { .. }) => 10,
             Self::Pack(PackError::Leak { .. }) => 2,
             Self::Project(ProjectError::Unreadable { .. })
+            | Self::Memory(_)
             | Self::Io { .. }
             | Self::Trust { .. }
             | Self::Pack(_)
             | Self::Tree(_)
             | Self::Start(_)
+            | Self::Runtime(_)
+            | Self::CleanUp { .. }
             | Self::Inspect(InspectError::Io { .. }) => 50,
-            Self::Cancelled => 130,
+            Self::Cancelled(_) => 130,
+            Self::Action(error) => error.exit_code(),
             _ => 2,
         }
     }
@@ -193,3 +267,28 @@ impl Approval {
         }
     }
 }
+
+fn whereabouts(stop: &Stop) -> String {
+    let done = listed(&stop.already_done);
+    let npm = match stop.step {
+        Step::Summary => "",
+        Step::Publish if stop.on_npm => "",
+        // The refusal may be of the question after the publish, so this never says that nothing came of it.
+        Step::Publish => " · not confirmed: npm publish",
+        _ => " · not done: npm publish",
+    };
+    format!("step {} of 9 · already done: {done}{npm}", stop.step.number())
+}
+
+/// In one line.
+pub(crate) fn listed(done: &[String]) -> String {
+    if done.is_empty() {
+        "nothing".to_owned()
+    } else {
+        done.join(", ")
+    }
+}
+
+/// When running again may help.
+pub(crate) const SAFE: &str = "running again is safe: what exists is found and used, nothing is published twice";
+const NOT_YET: &str = "running again is safe, and stops at the same place as long as this stays so";

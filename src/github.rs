@@ -15,7 +15,7 @@ use crate::args::{Approval, OnGitHub, Release};
 use crate::connect::base;
 use crate::failure::Failure;
 use crate::secrets;
-use crate::surroundings::variable;
+use crate::surroundings::{on_github, variable};
 
 /// Puts into the governance record who approved.
 pub(crate) async fn approve(release: &Release, desk: &mut Desk, progress: &mut dyn Progress) -> Result<(), Failure> {
@@ -86,7 +86,7 @@ struct Here {
 
 /// The GitHub of this run, when it is on one and has a token for it.
 fn here(options: &OnGitHub) -> Result<Option<Here>, Failure> {
-    if variable("GITHUB_ACTIONS").as_deref() != Some("true") {
+    if !on_github() {
         return Ok(None);
     }
     let (Some(token), Some(repository)) = (secrets::secret(secrets::GITHUB), variable("GITHUB_REPOSITORY")) else {

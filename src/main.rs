@@ -1,5 +1,6 @@
 //! The command line: reads the arguments, runs one command, prints what came of it, and ends with the exit code that scripts go by.
 
+mod action;
 mod args;
 mod connect;
 mod doctor;
@@ -7,25 +8,35 @@ mod dry_run;
 mod failure;
 mod github;
 mod interrupt;
+mod journey;
 mod listing;
 mod packing;
 mod print;
 mod project_file;
+mod sarif;
 mod secrets;
 mod services;
 mod status;
 mod surroundings;
 mod trust_files;
+mod trust_root;
+mod verdicts;
+mod verify;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
-use certified_pipeline::{Step, inspect, run, run_step};
-use certified_verify::Verdict;
+use certified_pack::Packed;
+use certified_pipeline::{Report, Step, run, run_step};
 use clap::Parser as _;
+use serde_json::Value;
 
-use crate::args::{Arguments, Command, One, Release, Run, Verify};
+use crate::args::{Arguments, Command, One, Run};
+use crate::dry_run::Rehearsed;
 use crate::failure::Failure;
+use crate::journey::Journey;
+use crate::verify::Surveyed;
 
 fn main() -> ExitCode {
     // Read once for `--help` and for mistakes, then again with what the project's file adds.
@@ -36,16 +47,14 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    let done = match &arguments.command {
-        // Packing waits for nobody, and is done before a runtime would have started.
-        Command::Pack(pack) => packing::packing(pack).map(|packed| {
-            print::packed(&packed, pack.json);
-            ExitCode::SUCCESS
-        }),
-        command => asking(command),
-    };
-    match done {
-        Ok(code) => code,
+    if let Command::Action(stage) = &arguments.command {
+        return action::action(stage);
+    }
+    match execute(&arguments.command, &Journey::default()) {
+        Ok(done) => {
+            print::done(&done, wants_json(&arguments.command));
+            done.exit_code()
+        }
         Err(failure) => {
             print::failure(&failure, wants_json(&arguments.command));
             ExitCode::from(failure.exit_code())
@@ -53,94 +62,138 @@ fn main() -> ExitCode {
     }
 }
 
-/// Everything that asks services.
-#[tokio::main]
-async fn asking(command: &Command) -> Result<ExitCode, Failure> {
-    tokio::select! {
-        done = perform(command) => done,
-        // `services` ends by itself, in order.
-        () = interrupt::interrupted(), if !matches!(command, Command::Services(_)) => Err(Failure::Cancelled),
+/// What came of a command, for whoever tells it.
+pub(crate) enum Done {
+    /// A release.
+    Released(Box<Report>),
+    /// A dry run.
+    Rehearsed(Box<Rehearsed>),
+    /// One step, and its outputs.
+    Stepped(Value),
+    /// A tarball.
+    Packed(Box<Packed>),
+    /// Verdicts.
+    Surveyed(Box<Surveyed>),
+    /// A document.
+    Text(String),
+    /// A table of what was found.
+    Told(Table),
+    /// Services that were stopped again.
+    Served,
+}
+
+/// What was found, for people and for programs.
+pub(crate) struct Table {
+    lines: String,
+    json: Value,
+    exit_code: u8,
+}
+
+impl Done {
+    fn exit_code(&self) -> ExitCode {
+        match self {
+            Self::Surveyed(surveyed) => ExitCode::from(surveyed.exit_code),
+            Self::Told(table) => ExitCode::from(table.exit_code),
+            _ => ExitCode::SUCCESS,
+        }
     }
 }
 
-async fn perform(command: &Command) -> Result<ExitCode, Failure> {
+/// Runs one command to its end.
+fn execute(command: &Command, journey: &Journey) -> Result<Done, Failure> {
     match command {
-        Command::Run(arguments) => whole(arguments).await?,
-        Command::Build(one) => single(Step::Build, one).await?,
-        Command::Certificate(one) => single(Step::Certificate, one).await?,
-        Command::Sign(one) => single(Step::Sign, one).await?,
-        Command::Chronicle(one) => single(Step::Chronicle, one).await?,
-        Command::Upload(one) => single(Step::Upload, one).await?,
-        Command::Metadata(one) => single(Step::Metadata, one).await?,
-        Command::Register(one) => single(Step::Register, one).await?,
-        Command::Publish(one) => single(Step::Publish, one).await?,
-        Command::Summary(one) => single(Step::Summary, one).await?,
-        // Done without a runtime.
-        Command::Pack(_) => {}
-        Command::Verify(arguments) => return verify(arguments).await,
-        Command::Doctor(one) => return doctor::doctor(&one.release).await,
-        Command::Status(one) => return status::status(&one.release).await,
-        Command::Services(arguments) => services::services(arguments).await?,
+        // Packing waits for nobody, and is done before a runtime would have started.
+        Command::Pack(pack) => return Ok(Done::Packed(Box::new(packing::packing(pack)?))),
+        Command::TrustRoot(asked) => return Ok(Done::Text(trust_root::text(asked)?)),
+        _ => {}
     }
-    Ok(ExitCode::SUCCESS)
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(Failure::Runtime)?;
+    let done = runtime.block_on(asking(command, journey));
+    // Whoever still looks up a name for us is not waited for: a cancelled run ends at once.
+    runtime.shutdown_timeout(Duration::from_millis(100));
+    done
 }
 
-async fn whole(arguments: &Run) -> Result<(), Failure> {
-    let (release, mut watch) = (&arguments.release, print::Watch::new());
+/// Everything that asks services.
+async fn asking(command: &Command, journey: &Journey) -> Result<Done, Failure> {
+    tokio::select! {
+        // First, so that a signal is heard from the very beginning.
+        biased;
+        // `services` ends by itself, in order.
+        () = interrupt::interrupted(), if !matches!(command, Command::Services(_)) => Err(journey.cancelled()),
+        done = perform(command, journey) => done,
+    }
+}
+
+async fn perform(command: &Command, journey: &Journey) -> Result<Done, Failure> {
+    let (step, one) = match command {
+        Command::Run(arguments) => return whole(arguments, journey).await,
+        Command::Verify(arguments) => return Ok(Done::Surveyed(Box::new(verify::verify(arguments).await?))),
+        Command::Doctor(one) => return Ok(Done::Told(doctor::doctor(&one.release).await?)),
+        Command::Status(one) => return Ok(Done::Told(status::status(&one.release).await?)),
+        Command::Services(arguments) => {
+            services::services(arguments).await?;
+            return Ok(Done::Served);
+        }
+        // Done without a runtime.
+        Command::Pack(_) | Command::TrustRoot(_) | Command::Action(_) => return Ok(Done::Served),
+        Command::Build(one) => (Step::Build, one),
+        Command::Certificate(one) => (Step::Certificate, one),
+        Command::Sign(one) => (Step::Sign, one),
+        Command::Chronicle(one) => (Step::Chronicle, one),
+        Command::Upload(one) => (Step::Upload, one),
+        Command::Metadata(one) => (Step::Metadata, one),
+        Command::Register(one) => (Step::Register, one),
+        Command::Publish(one) => (Step::Publish, one),
+        Command::Summary(one) => (Step::Summary, one),
+    };
+    single(step, one, journey).await
+}
+
+async fn whole(arguments: &Run, journey: &Journey) -> Result<Done, Failure> {
+    let (release, mut watch) = (&arguments.release, print::Watch::new(journey));
+    surroundings::refuse_scripts_beside_a_token(release)?;
     if arguments.dry_run {
         let rehearsed = dry_run::dry_run(release, &mut watch).await?;
-        drop(watch);
-        print::rehearsed(&rehearsed, release.json);
-        return Ok(());
+        return Ok(Done::Rehearsed(Box::new(rehearsed)));
     }
     let mut desk = connect::desk(release)?;
     github::approve(release, &mut desk, &mut watch).await?;
-    let report = run(&release.path, &desk, &states(release), &mut watch).await?;
+    let report = run(&release.path, &desk, &states(release.state.as_ref()), &mut watch).await?;
     let finished = github::Finished {
         release: format!("{}@{}", report.name, report.version),
         evidence: &report.evidence,
         page: report.registry_url.clone(),
     };
     github::announce(release, &finished, &mut watch).await;
-    drop(watch);
-    print::report(&report, release.json);
-    Ok(())
+    Ok(Done::Released(Box::new(report)))
 }
 
-async fn single(step: Step, one: &One) -> Result<(), Failure> {
-    let release = &one.release;
-    let mut watch = print::Watch::new();
-    let mut desk = connect::desk(release)?;
+async fn single(step: Step, one: &One, journey: &Journey) -> Result<Done, Failure> {
+    let (release, mut watch) = (&one.release, print::Watch::new(journey));
+    let mut desk = match step {
+        Step::Build => {
+            surroundings::refuse_scripts_beside_a_token(release)?;
+            connect::workbench(release)?
+        }
+        _ => connect::desk(release)?,
+    };
     if RECORDING.contains(&step) {
         github::approve(release, &mut desk, &mut watch).await?;
     }
-    let outputs = run_step(step, &release.path, &desk, &states(release), &mut watch).await?;
+    let outputs = run_step(step, &release.path, &desk, &states(release.state.as_ref()), &mut watch).await?;
     if step == Step::Summary {
         github::announce(release, &github::Finished::of(&outputs), &mut watch).await;
     }
-    drop(watch);
-    print::outputs(&outputs, release.json);
-    Ok(())
-}
-
-async fn verify(arguments: &Verify) -> Result<ExitCode, Failure> {
-    let sources = connect::sources(arguments)?;
-    let mut inspections = Vec::new();
-    for target in &arguments.targets {
-        inspections.push(inspect(&target.parse()?, &sources).await?);
-    }
-    print::inspections(&inspections, arguments.json);
-    let code = inspections.iter().map(|found| match found.verdict {
-        Verdict::Verified => 0,
-        Verdict::CannotJudge => 2,
-        _ => 40,
-    });
-    Ok(ExitCode::from(code.max().unwrap_or(0)))
+    Ok(Done::Stepped(outputs))
 }
 
 /// On a runner its own temporary folder, which is wiped with the job; elsewhere the user's own place for state. Never a fixed name in a
 /// temporary folder that others can write to.
-pub(crate) fn states(release: &Release) -> PathBuf {
+pub(crate) fn states(given: Option<&PathBuf>) -> PathBuf {
     let variable = |name: &str| {
         std::env::var_os(name)
             .filter(|value| !value.is_empty())
@@ -157,7 +210,7 @@ pub(crate) fn states(release: &Release) -> PathBuf {
             .or_else(home)
     };
     let state = || place().unwrap_or_else(|| PathBuf::from(".")).join("certified-publish");
-    release.state.clone().unwrap_or_else(state)
+    given.cloned().unwrap_or_else(state)
 }
 
 const fn wants_json(command: &Command) -> bool {
@@ -176,7 +229,7 @@ const fn wants_json(command: &Command) -> bool {
         | Command::Status(One { release }) => release.json,
         Command::Pack(pack) => pack.json,
         Command::Verify(verify) => verify.json,
-        Command::Services(_) => false,
+        Command::Services(_) | Command::TrustRoot(_) | Command::Action(_) => false,
     }
 }
 

@@ -2,18 +2,22 @@
 
 use std::io::{self, IsTerminal as _, Write as _};
 use std::path::Path;
+use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use certified_pack::Packed;
-use certified_pipeline::{Inspection, Progress, Report, Step, Stop};
+use certified_pipeline::{Inspection, Progress, Report, Step};
 use certified_services::Running;
-use certified_verify::{Finding, Verdict};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
 
+use crate::action::commands;
 use crate::dry_run::Rehearsed;
 use crate::failure::Failure;
+use crate::journey::Journey;
 use crate::listing::{in_unicode, listing};
+use crate::verify::Surveyed;
+use crate::{Done, Table, action, secrets, verdicts};
 
 /// A line for programs. Whoever closed the other end has read enough.
 macro_rules! out {
@@ -24,21 +28,79 @@ macro_rules! out {
 
 /// A line for people.
 macro_rules! err {
-    ($($text:tt)*) => {{
-        let _ = writeln!(io::stderr(), $($text)*);
-    }};
+    ($($text:tt)*) => {
+        people(&format!($($text)*))
+    };
+}
+
+/// Whether the runner of GitHub Actions reads what is printed, and carries out what looks like a command.
+static RUNNER: OnceLock<()> = OnceLock::new();
+
+/// The word that lets the runner read commands again, while it does not.
+static STOPPED: Mutex<Option<String>> = Mutex::new(None);
+
+/// From now on the runner reads along.
+pub(crate) fn for_the_runner() {
+    let _ = RUNNER.set(());
+}
+
+/// Everything goes to one stream there, because the runner reads two of them in no order; no text can be a command, and no known secret
+/// stands in it.
+fn people(text: &str) {
+    if RUNNER.get().is_some() {
+        out!("{}", commands::inert(&secrets::redacted(text)));
+    } else {
+        let _ = writeln!(io::stderr(), "{text}");
+    }
+}
+
+/// A command for the runner.
+pub(crate) fn command(line: &str) {
+    out!("{line}");
+}
+
+/// Something that the user should know although all went well.
+pub(crate) fn warning(text: &str) {
+    command(&commands::command(
+        "warning",
+        &[("title", "certified-publish")],
+        &secrets::redacted(text),
+    ));
+}
+
+/// What others print goes into a group in which the runner obeys nobody.
+fn others_begin() {
+    let mut stopped = STOPPED.lock().unwrap_or_else(PoisonError::into_inner);
+    if RUNNER.get().is_none() || stopped.is_some() {
+        return;
+    }
+    let word = action::random();
+    command(&commands::command("group", &[], "What the package's scripts print"));
+    command(&commands::command("stop-commands", &[], &word));
+    *stopped = Some(word);
+}
+
+/// The runner obeys us again.
+fn others_end() {
+    let word = STOPPED.lock().unwrap_or_else(PoisonError::into_inner).take();
+    if let Some(word) = word {
+        command(&commands::command(&word, &[], ""));
+        command(&commands::command("endgroup", &[], ""));
+    }
 }
 
 /// How far a run has come: a moving line on a terminal, one plain line a step elsewhere.
-pub(crate) struct Watch {
+pub(crate) struct Watch<'a> {
     bar: Option<ProgressBar>,
+    journey: &'a Journey,
 }
 
-impl Watch {
-    pub(crate) fn new() -> Self {
+impl<'a> Watch<'a> {
+    pub(crate) fn new(journey: &'a Journey) -> Self {
         let moves = io::stderr().is_terminal() && std::env::var_os("CI").is_none();
         Self {
             bar: moves.then(ProgressBar::new_spinner),
+            journey,
         }
     }
 
@@ -50,8 +112,9 @@ impl Watch {
     }
 }
 
-impl Progress for Watch {
+impl Progress for Watch<'_> {
     fn started(&mut self, step: Step) {
+        self.journey.begins(step);
         let Some(bar) = &self.bar else { return };
         if let Ok(style) = ProgressStyle::with_template("{spinner} {msg}") {
             bar.set_style(style);
@@ -61,6 +124,8 @@ impl Progress for Watch {
     }
 
     fn finished(&mut self, step: Step, outcome: &str, millis: u64) {
+        others_end();
+        self.journey.ends(step, outcome);
         self.line(&format!(
             "{} of 9 {:<12} {outcome} ({millis} ms)",
             step.number(),
@@ -76,6 +141,7 @@ impl Progress for Watch {
         if line.is_empty() {
             return;
         }
+        others_begin();
         self.line(&format!("  | {line}"));
     }
 
@@ -84,16 +150,31 @@ impl Progress for Watch {
     }
 }
 
-impl Drop for Watch {
+impl Drop for Watch<'_> {
     fn drop(&mut self) {
+        others_end();
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();
         }
     }
 }
 
+/// What came of a command.
+pub(crate) fn done(done: &Done, as_json: bool) {
+    match done {
+        Done::Released(released) => report(released, as_json),
+        Done::Rehearsed(done) => rehearsed(done, as_json),
+        Done::Stepped(value) if as_json => print_json(value),
+        Done::Packed(done) => packed(done, as_json),
+        Done::Surveyed(surveyed) => survey(surveyed, as_json),
+        Done::Text(document) => text(document),
+        Done::Told(told) => table(told, as_json),
+        Done::Stepped(_) | Done::Served => {}
+    }
+}
+
 /// A finished run.
-pub(crate) fn report(report: &Report, as_json: bool) {
+fn report(report: &Report, as_json: bool) {
     if as_json {
         return print_json(&json!(report));
     }
@@ -124,7 +205,7 @@ pub(crate) fn report(report: &Report, as_json: bool) {
 }
 
 /// A finished dry run.
-pub(crate) fn rehearsed(done: &Rehearsed, as_json: bool) {
+fn rehearsed(done: &Rehearsed, as_json: bool) {
     if as_json {
         return print_json(&json!(done.report));
     }
@@ -140,16 +221,9 @@ pub(crate) fn rehearsed(done: &Rehearsed, as_json: bool) {
     err!("This was a dry run: nothing has left this machine, and the services that it spoke to are gone.");
 }
 
-/// The outputs of one step.
-pub(crate) fn outputs(outputs: &Value, as_json: bool) {
-    if as_json {
-        print_json(outputs);
-    }
-}
-
 /// What was packed: for people as npm tells it, without the words `npm notice` in front of every line; for programs the name of the file, or
 /// npm's array.
-pub(crate) fn packed(packed: &Packed, as_json: bool) {
+fn packed(packed: &Packed, as_json: bool) {
     let npm_json = packed.to_npm_json();
     if as_json {
         return print_json(&json!([npm_json]));
@@ -159,45 +233,64 @@ pub(crate) fn packed(packed: &Packed, as_json: bool) {
 }
 
 /// A table: one JSON object for programs, the lines for people.
-pub(crate) fn table(lines: &str, value: &Value, as_json: bool) {
+fn table(table: &Table, as_json: bool) {
     if as_json {
-        return print_json(value);
+        return print_json(&table.json);
     }
-    err!("{lines}");
+    err!("{}", table.lines);
 }
 
-/// Verdicts.
-pub(crate) fn inspections(inspections: &[Inspection], as_json: bool) {
-    if as_json {
-        return print_json(&json!(inspections));
+/// A document, as it is.
+fn text(text: &str) {
+    out!("{}", text.trim_end())
+}
+
+/// Verdicts: for people what matters first, for programs one JSON value.
+fn survey(surveyed: &Surveyed, as_json: bool) {
+    if let Some(sarif) = &surveyed.sarif {
+        print_json(sarif);
+    } else if as_json {
+        print_json(&verdicts::json(&surveyed.found));
+    } else {
+        err!("{}", verdicts::text(&surveyed.found));
     }
-    inspections.iter().for_each(inspection);
 }
 
 fn inspection(found: &Inspection) {
-    for check in &found.checks {
-        match &check.finding {
-            Finding::Passed { evidence } => err!("  ok       {:<12} {evidence}", check.name.as_str()),
-            Finding::NotAsked { reason } => err!("  skipped  {:<12} {reason}", check.name.as_str()),
-            Finding::Refused { code, message, advice } => {
-                err!("  REFUSED  {:<12} {message} [{code}]", check.name.as_str());
-                err!("           {:<12} help: {advice}", "");
+    err!("{}", verdicts::of_one(found));
+}
+
+/// How many of a lockfile's releases are done: a line that moves on a terminal, and nothing elsewhere.
+pub(crate) struct Count {
+    bar: Option<ProgressBar>,
+}
+
+impl Count {
+    pub(crate) fn new() -> Self {
+        Self { bar: None }
+    }
+
+    pub(crate) fn reached(&mut self, done: usize, of: usize) {
+        let moves = || of > 1 && io::stderr().is_terminal() && std::env::var_os("CI").is_none();
+        if self.bar.is_none() && moves() {
+            let bar = ProgressBar::new(of as u64);
+            if let Ok(style) = ProgressStyle::with_template("{pos} of {len} verified, {elapsed}") {
+                bar.set_style(style);
             }
-            _ => {}
+            self.bar = Some(bar);
+        }
+        if let Some(bar) = &self.bar {
+            bar.set_position(done as u64);
         }
     }
-    let verdict = match found.verdict {
-        Verdict::Verified => "verified",
-        Verdict::Unsigned => "unsigned",
-        Verdict::Refused => "refused",
-        _ => "cannot judge",
-    };
-    let reason = found
-        .reason
-        .as_deref()
-        .map(|reason| format!(": {reason}"))
-        .unwrap_or_default();
-    err!("{verdict} {}{reason}", found.target);
+}
+
+impl Drop for Count {
+    fn drop(&mut self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
 }
 
 /// Where the services answer, as assignments that a shell and `--env-file` readers take.
@@ -233,10 +326,7 @@ pub(crate) fn failure(failure: &Failure, as_json: bool) {
     if leaks.len() > 1 {
         leaks.iter().for_each(|leak| err!("  {leak}"));
     }
-    if let Failure::Stop(stop) = failure {
-        err!("  {}", whereabouts(stop));
-        err!("  {}", if stop.repeatable() { SAFE } else { NOT_YET });
-    }
+    failure.whereabouts().iter().for_each(|line| err!("  {line}"));
     err!("  help: {}", failure.advice());
     if as_json {
         let result = if failure.exit_code() == 75 {
@@ -256,25 +346,6 @@ pub(crate) fn failure(failure: &Failure, as_json: bool) {
     }
 }
 
-fn whereabouts(stop: &Stop) -> String {
-    let done = if stop.already_done.is_empty() {
-        "nothing".to_owned()
-    } else {
-        stop.already_done.join(", ")
-    };
-    let npm = match stop.step {
-        Step::Summary => "",
-        Step::Publish if stop.on_npm => "",
-        // The refusal may be of the question after the publish, so this never says that nothing came of it.
-        Step::Publish => " · not confirmed: npm publish",
-        _ => " · not done: npm publish",
-    };
-    format!("step {} of 9 · already done: {done}{npm}", stop.step.number())
-}
-
 fn print_json(value: &Value) {
     out!("{value:#}");
 }
-
-const SAFE: &str = "running again is safe: what exists is found and used, nothing is published twice";
-const NOT_YET: &str = "running again is safe, and stops at the same place as long as this stays so";

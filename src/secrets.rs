@@ -1,51 +1,105 @@
 //! Tokens, from the environment alone: what stands on a command line can be read by every process of the machine.
 
+use std::borrow::Cow;
 use std::env;
+use std::sync::OnceLock;
 
 use certified_evidence::Secret;
 use certified_pack::{LeakGuard, OwnSecret};
 
+use crate::action::commands::SHORTEST_SECRET;
 use crate::args::Allowed;
 
 /// Knows every secret that this process was given, for whatever purpose, so that none of them ends up in a package.
 pub(crate) fn guard(allowed: &Allowed) -> LeakGuard {
-    // What is no Unicode is no secret of a kind that anybody hands out.
-    let variables =
-        env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
-    let secrets = variables.filter(|(name, value)| is_secret(name, value));
-    LeakGuard::new(secrets.map(|(name, value)| OwnSecret::new(name, value)).collect())
-        .allowing(allowed.allow_leak.iter().cloned())
+    let secrets = variables().filter(|(name, value)| is_secret(name, value));
+    let remembered = remembered()
+        .iter()
+        .map(|(name, value)| (name.clone(), value.expose().clone()));
+    LeakGuard::new(
+        secrets
+            .chain(remembered)
+            .map(|(name, value)| OwnSecret::new(name, value))
+            .collect(),
+    )
+    .allowing(allowed.allow_leak.iter().cloned())
 }
 
 /// The first of these variables that is set and not empty.
 pub(crate) fn secret(names: &[&str]) -> Option<Secret<String>> {
+    let kept = |name: &str| {
+        let found = remembered().iter().find(|(kept, _)| kept == name)?;
+        Some(found.1.expose().clone())
+    };
     names
         .iter()
-        .find_map(|name| env::var(name).ok())
+        .filter_map(|name| kept(name).or_else(|| env::var(name).ok()))
         .map(|value| value.trim().to_owned())
-        .filter(|v| !v.is_empty())
+        .find(|value| !value.is_empty())
         .map(Secret::new)
 }
 
+/// Variables by name, with what is in them.
+pub(crate) type Known = Vec<(String, Secret<String>)>;
+
+/// Every secret of the environment.
+pub(crate) fn of_environment() -> Known {
+    let secrets = variables().filter(|(name, value)| !value.trim().is_empty() && is_secret(name, value));
+    secrets.map(|(name, value)| (name, Secret::new(value))).collect()
+}
+
+/// What was in the environment once, and is not any more.
+pub(crate) fn remember(known: Known) {
+    let _ = REMEMBERED.set(known);
+}
+
+/// The text without any remembered secret.
+pub(crate) fn redacted(text: &str) -> Cow<'_, str> {
+    let mut text = Cow::Borrowed(text);
+    for (_, secret) in remembered() {
+        let secret = secret.expose().trim();
+        if secret.len() >= SHORTEST_SECRET && text.contains(secret) {
+            text = Cow::Owned(text.replace(secret, "***"));
+        }
+    }
+    text
+}
+
+static REMEMBERED: OnceLock<Known> = OnceLock::new();
+
+fn remembered() -> &'static [(String, Secret<String>)] {
+    REMEMBERED.get().map(Vec::as_slice).unwrap_or_default()
+}
+
+/// What is no Unicode is no secret of a kind that anybody hands out.
+fn variables() -> impl Iterator<Item = (String, String)> {
+    env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+}
+
 /// ChittyID.
-pub(crate) const CHITTY_ID: &[&str] = &["CHITTY_ID_TOKEN"];
+pub(crate) const CHITTY_ID: &[&str] = &["INPUT_CHITTY-ID-TOKEN", "CHITTY_ID_TOKEN"];
 /// The gateway.
-pub(crate) const API_KEY: &[&str] = &["CHITTY_API_KEY"];
+pub(crate) const API_KEY: &[&str] = &["INPUT_CHITTY-API-KEY", "CHITTY_API_KEY"];
 /// ChittyRegistry.
-pub(crate) const REGISTRY: &[&str] = &["CHITTY_REGISTRY_TOKEN"];
+pub(crate) const REGISTRY: &[&str] = &["INPUT_CHITTY-REGISTRY-TOKEN", "CHITTY_REGISTRY_TOKEN"];
 /// npm; the second is what setup-node's .npmrc refers to.
-pub(crate) const NPM: &[&str] = &["NPM_TOKEN", "NODE_AUTH_TOKEN"];
+pub(crate) const NPM: &[&str] = &["INPUT_NPM-TOKEN", "NPM_TOKEN", "NODE_AUTH_TOKEN"];
 /// GitHub, when the workflow hands it over.
-pub(crate) const GITHUB: &[&str] = &["GITHUB_TOKEN"];
+pub(crate) const GITHUB: &[&str] = &["INPUT_GITHUB-TOKEN", "GITHUB_TOKEN"];
 /// The archive's access key.
-pub(crate) const STORE_KEY: &[&str] = &["R2_ACCESS_KEY_ID", "AWS_ACCESS_KEY_ID"];
+pub(crate) const STORE_KEY: &[&str] = &["INPUT_R2-ACCESS-KEY-ID", "R2_ACCESS_KEY_ID", "AWS_ACCESS_KEY_ID"];
 /// Its secret.
-pub(crate) const STORE_SECRET: &[&str] = &["R2_SECRET_ACCESS_KEY", "AWS_SECRET_ACCESS_KEY"];
+pub(crate) const STORE_SECRET: &[&str] = &[
+    "INPUT_R2-SECRET-ACCESS-KEY",
+    "R2_SECRET_ACCESS_KEY",
+    "AWS_SECRET_ACCESS_KEY",
+];
+/// All of these. The first name of each is the action's input, which goes before what a workflow sets for all of its steps.
+pub(crate) const ALL: [&[&str]; 7] = [CHITTY_ID, API_KEY, REGISTRY, NPM, GITHUB, STORE_KEY, STORE_SECRET];
 
 /// Our own tokens whatever they look like; of other variables those with a telling name, unless the value is plainly a place or a word.
 fn is_secret(name: &str, value: &str) -> bool {
-    let ours = [CHITTY_ID, API_KEY, REGISTRY, NPM, STORE_KEY, STORE_SECRET];
-    if ours.iter().any(|names| names.contains(&name)) {
+    if ALL.iter().any(|names| names.contains(&name)) {
         return true;
     }
     let name = name.to_ascii_uppercase();

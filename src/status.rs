@@ -1,24 +1,25 @@
 //! `status`: what exists of a release at each place, as a table.
 
-use std::process::ExitCode;
-
 use certified_pipeline::{Holding, Project, Status};
 use serde_json::{Value, json};
 
 use crate::args::Release;
 use crate::connect::{self, npm_base, registry_base};
 use crate::failure::Failure;
-use crate::{print, states};
+use crate::{Table, states};
 
-/// Asks, prints, and ends with the code that scripts go by.
-pub(crate) async fn status(release: &Release) -> Result<ExitCode, Failure> {
+/// Asks.
+pub(crate) async fn status(release: &Release) -> Result<Table, Failure> {
     let project = Project::open(&release.path)?;
     let (npm, registry) = (npm_base(&release.places)?, registry_base(&release.places)?);
     let settings = connect::settings(release, &npm, &registry, false);
     let sources = connect::readers(&release.places)?;
-    let status = certified_pipeline::status(&project, &sources, &settings, &states(release)).await;
-    print::table(&lines(&status), &in_json(&status), release.json);
-    Ok(ExitCode::from(status.exit_code))
+    let status = certified_pipeline::status(&project, &sources, &settings, &states(release.state.as_ref())).await;
+    Ok(Table {
+        lines: lines(&status),
+        json: in_json(&status),
+        exit_code: status.exit_code,
+    })
 }
 
 fn in_json(status: &Status) -> Value {

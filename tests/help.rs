@@ -26,6 +26,7 @@ fn help_says_what_there_is() {
         insta::assert_snapshot!("help-run", help(&["run"]));
         insta::assert_snapshot!("help-verify", help(&["verify"]));
         insta::assert_snapshot!("help-services", help(&["services"]));
+        insta::assert_snapshot!("help-trust-root", help(&["trust-root"]));
         insta::assert_snapshot!("help-pack", help(&["pack"]));
     });
 }

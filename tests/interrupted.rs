@@ -5,8 +5,10 @@ mod stage;
 
 use std::fs;
 use std::io::{BufRead as _, BufReader};
+use std::path::Path;
 use std::process::Stdio;
 
+use serde_json::Value;
 use stage::once::assert_published_once;
 use stage::program::STEPS;
 use stage::town::Town;
@@ -72,6 +74,13 @@ fn stopped_after(last: &str) {
         "1.2.3",
         report["certified"]["sha256"].as_str().unwrap(),
     );
+    // Whether this run made the bundles or found them in the registry, the evidence has them.
+    let evidence = Path::new(report["evidence"].as_str().unwrap());
+    let recorded = &town.record("@acme/widgets", "1.2.3")["evidence"]["bundles"];
+    for (which, file) in BUNDLES {
+        let bundle: Value = serde_json::from_slice(&fs::read(evidence.join(file)).unwrap()).unwrap();
+        assert_eq!(recorded[which], bundle, "{which}");
+    }
     town.stranger()
         .run(&package, &["verify", "@acme/widgets@1.2.3"])
         .exits(0);
@@ -114,7 +123,7 @@ fn a_run_that_was_killed_in_any_step_is_finished_by_the_next_one() {
     }
 }
 
-fn killed_after(town: &Town, package: &std::path::Path, number: usize) {
+fn killed_after(town: &Town, package: &Path, number: usize) {
     let mut command = town.program("first-machine").command();
     command
         .arg("run")
@@ -133,3 +142,13 @@ fn killed_after(town: &Town, package: &std::path::Path, number: usize) {
     child.kill().unwrap();
     child.wait().unwrap();
 }
+
+/// By their names in the evidence, and their files.
+const BUNDLES: [(&str, &str); 3] = [
+    ("certified", "acme-widgets-1.2.3.tgz.sigstore.json"),
+    ("published", "acme-widgets-1.2.3.tgz.published.sigstore.json"),
+    (
+        "provenance",
+        "acme-widgets-1.2.3.tgz.published.provenance.sigstore.json",
+    ),
+];

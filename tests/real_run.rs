@@ -38,12 +38,13 @@ fn a_release_is_on_npm_with_our_integrity_and_can_be_installed() {
 }
 
 #[test]
-fn the_bucket_holds_tarball_certificate_and_signature() {
+fn the_bucket_holds_tarball_certificate_signature_and_bundle() {
     let release = Release::of_widgets();
     let archived = release.town.bucket().join("packages/@acme/widgets");
     for (object, file) in [
         ("1.2.3.tgz", TARBALL.to_owned()),
         ("1.2.3.tgz.sig", format!("{TARBALL}.sig")),
+        ("1.2.3.tgz.sigstore.json", format!("{TARBALL}.sigstore.json")),
     ] {
         assert_eq!(
             fs::read(archived.join(object)).unwrap(),
@@ -61,7 +62,7 @@ fn the_bucket_holds_tarball_certificate_and_signature() {
         fs::read_to_string(archived.join("1.2.3.tgz.cert.pem")).unwrap(),
         certificate + &chain
     );
-    assert_eq!(fs::read_dir(archived).unwrap().count(), 3);
+    assert_eq!(fs::read_dir(archived).unwrap().count(), 4);
 }
 
 #[test]
@@ -198,12 +199,13 @@ fn the_receipt_travels_with_the_release_and_a_release_that_has_lost_it_is_refuse
     let verify = || Program::new(&nowhere).run(&nowhere, &arguments);
     let ran = verify().exits(0);
     assert!(
-        ran.stderr.contains("  ok       log          entry 0 of 1 in "),
+        // The signature that the event is about was recorded before it.
+        ran.stderr.contains("  ok       log          entry 1 of 2 in "),
         "{}",
         ran.stderr
     );
 
-    evidence["event"]["receipt"]["log_index"] = 1.into();
+    evidence["event"]["receipt"]["log_index"] = 0.into();
     fs::write(&file, evidence.to_string()).unwrap();
     assert!(verify().exits(40).stderr.contains("[log/not-included]"));
     evidence["event"]

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::Path;
 
 use serde_json::Value;
-use stage::folders::files_below;
+use stage::folders::{files_below, snapshot};
 use stage::program::{Program, Ran, STEPS};
 use stage::town::Town;
 
@@ -24,7 +24,11 @@ fn nine_processes_make_the_release_that_one_process_makes() {
     );
     let chronicled = &outputs[3]["receipt"];
     assert!(chronicled.is_object());
-    assert_eq!(*chronicled, town.record(NAME, "1.2.3")["evidence"]["event"]["receipt"]);
+    let recorded = town.record(NAME, "1.2.3")["evidence"].clone();
+    assert_eq!(*chronicled, recorded["event"]["receipt"]);
+    let certified = bundle(report, "acme-widgets-1.2.3.tgz.sigstore.json");
+    assert_eq!(certified, recorded["bundles"]["certified"]);
+    assert!(recorded["bundles"]["provenance"]["dsseEnvelope"].is_object());
     town.stranger()
         .run(&package, &["verify", "@acme/widgets@1.2.3"])
         .exits(0);
@@ -99,6 +103,32 @@ fn a_step_without_its_predecessor_names_the_step_to_run_first() {
 }
 
 #[test]
+fn a_signature_that_was_witnessed_again_goes_with_the_bundle_that_is_archived_already() {
+    let town = Town::start();
+    let package = town.package("widgets");
+    let program = town.program("state");
+    one(&program, "build", &package).exits(0);
+    one(&program, "certificate", &package).exits(0);
+    let archived = || snapshot(&town.bucket());
+    let mut before = None;
+    for _ in 0..3 {
+        for step in ["sign", "chronicle", "upload"] {
+            one(&program, step, &package).exits(0);
+        }
+        // The timestamp is another one each time; nothing that is there is replaced, and nothing is put beside it.
+        assert!(archived() == *before.get_or_insert_with(archived));
+    }
+    let objects = files_below(&town.bucket().join("packages/@acme/widgets"));
+    assert_eq!(
+        objects,
+        ["", ".cert.pem", ".sig", ".sigstore.json"].map(|ending| format!("1.2.3.tgz{ending}"))
+    );
+    for step in ["metadata", "register", "publish"] {
+        one(&program, step, &package).exits(0);
+    }
+}
+
+#[test]
 fn the_nine_again_find_what_an_earlier_run_has_done() {
     let town = Town::start();
     let package = town.package("widgets");
@@ -144,6 +174,11 @@ fn kernel_keeps(state: &Path) -> Option<String> {
         .filter(|line| !invalidated(line))
         .find(|line| line.contains(&description))
         .map(str::to_owned)
+}
+
+fn bundle(report: &Value, file: &str) -> Value {
+    let evidence = Path::new(report["evidence"].as_str().unwrap());
+    serde_json::from_slice(&fs::read(evidence.join(file)).unwrap()).unwrap()
 }
 
 fn contains(bytes: &[u8], wanted: &[u8]) -> bool {

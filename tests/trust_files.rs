@@ -14,7 +14,7 @@ use stage::services::Services;
 #[test]
 fn the_services_print_where_both_files_lie_and_the_same_stands_in_both() {
     let place = tempfile::tempdir().unwrap();
-    let services = Services::start(&place.path().join("data"), place.path());
+    let services = Services::start(&place.path().join("data"), place.path(), &[]);
     let path = |name: &str| Path::new(&services.assignments[name]);
     let (anchors, root) = (
         path("CERTIFIED_PUBLISH_ANCHORS"),

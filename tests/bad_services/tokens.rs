@@ -3,7 +3,7 @@
 use certified_evidence::wire::registry::PackageStatus;
 
 use crate::meddling::{Act, Answer, Scene};
-use crate::writes;
+use crate::{ISSUE, RECORD, TIMESTAMP, writes};
 
 /// A token that nobody gave out.
 const WRONG: &str = "npm_00000000000000000000000000000000000000000000000000000000000000ff";
@@ -75,12 +75,8 @@ async fn a_token_that_may_not_tell_the_chronicle_is_named_with_the_scope_that_it
     let scene = Scene::quiet().await;
     let other = scene.variable("CHITTY_REGISTRY_TOKEN");
     let scene = scene.with("CHITTY_API_KEY", &other);
-    scene
-        .run()
-        .await
-        .stops(30, "chronicle/not-permitted")
-        .shows("chronicle-403");
-    assert_eq!(scene.written(), writes(2));
+    scene.run().await.stops(30, "sign/not-permitted").shows("chronicle-403");
+    assert_eq!(scene.written(), [ISSUE, TIMESTAMP, RECORD]);
     assert!(scene.archived().is_empty());
 }
 

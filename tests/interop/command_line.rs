@@ -6,7 +6,7 @@ use std::process::{Command, Output};
 
 use certified_evidence::TrustRoot;
 
-use crate::peers::peer;
+use crate::stage::peers::peer;
 use crate::town::{ARTIFACT, IDENTITY, ISSUER, Kinds, Town, message, provenance};
 
 #[test]
@@ -97,7 +97,7 @@ fn sigstore(folder: &Path, identity: &str) -> Output {
     command.output().unwrap()
 }
 
-fn said(output: &Output) -> String {
+pub(crate) fn said(output: &Output) -> String {
     let streams = [&output.stdout, &output.stderr];
     streams.map(|bytes| String::from_utf8_lossy(bytes)).concat()
 }

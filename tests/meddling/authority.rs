@@ -97,6 +97,7 @@ fn profile(request: &IssueRequest, reply: &IssueReply) -> LeafProfile {
     LeafProfile {
         common_name: reply.chitty_id.to_string(),
         san_uri: Some(format!("{}@{}", request.package_name.purl(), request.version)),
+        release: None,
         public_key: asked.verify().unwrap().clone(),
         not_before: now().minus_seconds(60),
         not_after: now().plus_seconds(day(30)),

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
-use axum::http::header::{CONNECTION, CONTENT_LENGTH, HOST, TRANSFER_ENCODING};
+use axum::http::header::{AUTHORIZATION, CONNECTION, CONTENT_LENGTH, HOST, TRANSFER_ENCODING};
 use axum::http::{HeaderMap, HeaderName, Response};
 use certified_services::Addresses;
 use tokio::net::TcpListener;
@@ -27,6 +27,8 @@ pub(crate) struct Asked {
     /// Path and query below the service's address, as they were written.
     pub(crate) path: String,
     pub(crate) body: Bytes,
+    /// What the header of that name says.
+    pub(crate) authorization: Option<String>,
 }
 
 /// What becomes of a request.
@@ -41,6 +43,8 @@ pub(crate) enum Act {
     CarryOutThenAnswer(Answer),
     /// It is passed on and carried out; the connection breaks off before the answer is whole.
     CarryOutThenHangUp,
+    /// It is not passed on, and never answered.
+    Never,
 }
 
 /// An answer of the meddler.
@@ -158,11 +162,16 @@ async fn pass(State(desk): State<Desk>, request: Request) -> Response<Body> {
         method: parts.method.to_string(),
         path,
         body,
+        authorization: parts
+            .headers
+            .get(AUTHORIZATION)
+            .and_then(|value| Some(value.to_str().ok()?.to_owned())),
     };
     desk.asked.lock().unwrap().push(asked.clone());
     match (desk.hook)(&asked) {
         Act::Forward => desk.forward(&asked, parts.headers).await,
         Act::Answer(answer) => answered(answer),
+        Act::Never => std::future::pending().await,
         Act::Change(change) => {
             let (parts, body) = desk.forward(&asked, parts.headers).await.into_parts();
             let body = axum::body::to_bytes(body, usize::MAX).await.unwrap();

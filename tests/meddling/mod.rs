@@ -109,6 +109,25 @@ impl Scene {
         self.trust(&anchors);
     }
 
+    /// Writes the anchors file with nothing in it but the authority of certificates.
+    pub(crate) fn trust_no_witness(&self) {
+        let mut anchors = self.running.anchors().clone();
+        anchors.logs.clear();
+        anchors.certificate_logs.clear();
+        anchors.timestamp_authorities.clear();
+        self.trust(&anchors);
+    }
+
+    /// A file that a run has left in its evidence folder.
+    pub(crate) fn evidence(&self, file: &str) -> Option<Vec<u8>> {
+        let mut left = Vec::new();
+        files_below(&self.folder.path().join("state"), &mut left);
+        let found = left
+            .iter()
+            .find(|path| path.ends_with(Path::new("evidence").join(file)));
+        found.map(|path| fs::read(path).unwrap())
+    }
+
     /// `certified-publish run --ignore-scripts` to its end.
     pub(crate) async fn run(&self) -> Said {
         self.run_with(&[]).await

@@ -1,9 +1,10 @@
 //! The stage on which stories are told: the program as its users start it, the servers that it talks to, folders of its own.
 #![allow(dead_code, reason = "each story uses its own part of the stage")]
 
-mod children;
+pub(crate) mod children;
 pub(crate) mod folders;
 mod http;
+pub(crate) mod issuer;
 pub(crate) mod listening;
 pub(crate) mod once;
 pub(crate) mod peers;

@@ -14,8 +14,9 @@ pub(crate) struct Services {
 }
 
 impl Services {
-    pub(crate) fn start(data: &Path, home: &Path) -> Self {
-        let server = Server::start(Program::new(home).command().arg("services").arg("--store").arg(data));
+    pub(crate) fn start(data: &Path, home: &Path, more: &[&str]) -> Self {
+        let mut command = Program::new(home).command();
+        let server = Server::start(command.arg("services").arg("--store").arg(data).args(more));
         let assignments = wait_for("the services", || {
             let said: BTreeMap<_, _> = server.said().iter().filter_map(|line| assignment(line)).collect();
             // The last one that is printed.

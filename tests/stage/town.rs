@@ -24,12 +24,17 @@ pub(crate) struct Town {
 
 impl Town {
     pub(crate) fn start() -> Self {
+        Self::with_services(&[])
+    }
+
+    /// With services that are started with more than nothing.
+    pub(crate) fn with_services(arguments: &[&str]) -> Self {
         let place = tempfile::tempdir().unwrap();
         let at = |name: &str| place.path().join(name);
         fs::create_dir(at("home")).unwrap();
         let home = at("home");
         Self {
-            services: Services::start(&at("services"), &home),
+            services: Services::start(&at("services"), &home, arguments),
             verdaccio: Verdaccio::start(&at("verdaccio"), &home),
             s3: S3::start(&at("s3"), BUCKET, &home),
             place,

@@ -10,6 +10,11 @@ pub(crate) fn advice(service: Service, what: &Failure) -> String {
         permission,
     } = Names::of(service);
     match what {
+        // About the token that GitHub gave to the run, not about the one that lets the run ask.
+        Failure::Unauthorized(reply) | Failure::Forbidden(reply) if reply.code.starts_with("OIDC_") => {
+            OF_THE_RUN.into()
+        }
+        Failure::NoToken | Failure::Unauthorized(_) if matches!(service, Service::GithubOidc) => permission.into(),
         Failure::NoToken => format!("set {token}"),
         Failure::BadToken => format!("copy {token} again, without line breaks or spaces"),
         Failure::Unauthorized(_) => format!("replace {token}: it is wrong, expired or revoked"),
@@ -44,6 +49,8 @@ pub(crate) fn advice(service: Service, what: &Failure) -> String {
 const LATER: &str = "run again later: what was done is kept";
 const NEVER_REPLACED: &str =
     "publish under a new version: what is there was made from other bytes and is never replaced";
+const OF_THE_RUN: &str = "release from a run that a push, a release, a schedule or workflow_dispatch set off, and read what ChittyID says about \
+                          its identity token";
 const NOT_YET_EVERYWHERE: &str = "run again in a minute: a new version is not served everywhere at once";
 const WITHOUT_A_PERSON: &str = "publish by trusted publishing (`permissions: { id-token: write }`), or set NPM_TOKEN \
                                 to a granular token that does not ask for one";
@@ -62,6 +69,11 @@ impl Names {
                 token: "CHITTY_ID_TOKEN (and CHITTY_API_KEY of the same owner, when it is used)",
                 address: "CHITTY_ID_SERVICE (input `chitty-id-url`)",
                 permission: "give CHITTY_ID_TOKEN the scope certificate:request",
+            },
+            Service::GithubOidc => Self {
+                token: "ACTIONS_ID_TOKEN_REQUEST_TOKEN",
+                address: "ACTIONS_ID_TOKEN_REQUEST_URL",
+                permission: "add `permissions: { id-token: write }` to the job",
             },
             // It is part of ChittyID, and asks nobody for a token.
             Service::Timestamps => Self {

@@ -56,6 +56,11 @@ impl BaseUrl {
         url
     }
 
+    /// The URL itself.
+    pub(crate) const fn url(&self) -> &Url {
+        &self.0
+    }
+
     /// Whether it is on this machine.
     pub fn is_loopback(&self) -> bool {
         is_loopback(&self.0)

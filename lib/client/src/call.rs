@@ -79,6 +79,12 @@ impl<'a> Call<'a> {
         self
     }
 
+    /// Knows this as a secret, wherever in the request it is sent.
+    pub(crate) fn hiding(mut self, secret: &'a Secret<String>) -> Self {
+        self.secrets.push(secret);
+        self
+    }
+
     pub(crate) fn header(mut self, name: HeaderName, value: &'static str) -> Self {
         self.headers.insert(name, HeaderValue::from_static(value));
         self

@@ -1,5 +1,6 @@
 //! ChittyID: certificates.
 
+use backon::BackoffBuilder as _;
 use certified_evidence::wire::certificates::{
     CertificateRecord, IssueReply, IssueRequest, RevokeReply, RevokeRequest, VerifyReply,
 };
@@ -8,9 +9,10 @@ use reqwest::header::HeaderName;
 use reqwest::{Method, Url};
 
 use crate::base_url::BaseUrl;
-use crate::call::Call;
-use crate::error::{ClientError, Failure, Service};
-use crate::patience::{MIB, Patience};
+use crate::call::{Call, Repeat};
+use crate::error::{Class, ClientError, Failure, Service};
+use crate::github_oidc::GithubOidc;
+use crate::patience::{MIB, Patience, share};
 use crate::token;
 use crate::transport::Transport;
 
@@ -65,17 +67,41 @@ impl ChittyId {
         self
     }
 
-    /// Asks for the certificate of one release.
+    /// Asks for the certificate of one release. With an identity token it is asked once: the token is good for one request.
     ///
     /// # Errors
     /// See [`ClientError::class`]. That the answer is about what was asked is for the caller to check.
     pub async fn issue(&self, request: &IssueRequest) -> Result<IssueReply, ClientError> {
-        let call = self.call(Method::POST, self.base.at("/v1/certificates/issue"));
+        let mut call = self.call(Method::POST, self.base.at("/v1/certificates/issue"));
+        if let Some(token) = &request.oidc_token {
+            call = call.hiding(token).repeat(Repeat::IfUnsent);
+        }
         self.authenticated(call)?
             .json(request)?
             .send()
             .await?
             .json(Service::ChittyId)
+    }
+
+    /// Asks for the certificate of one release that tells which workflow run asked: each attempt comes with an identity token of its own,
+    /// asked for right before and dropped right after.
+    ///
+    /// # Errors
+    /// As [`ChittyId::issue`] and [`GithubOidc::token`].
+    pub async fn issue_to_run(&self, mut request: IssueRequest, run: &GithubOidc) -> Result<IssueReply, ClientError> {
+        let mut pauses = self.patience.pauses().build();
+        loop {
+            request.oidc_token = Some(run.token(&self.base.to_string()).await?);
+            match self.issue(&request).await {
+                Err(error)
+                    if matches!(error.class(), Class::Unavailable | Class::Unknown) && !error.nothing_was_sent() =>
+                {
+                    let pause = pauses.next().ok_or(error)?;
+                    tokio::time::sleep(share(pause)).await;
+                }
+                outcome => return outcome,
+            }
+        }
     }
 
     /// Whether a certificate holds, and whether it held at a time. Sends no token. An unknown certificate is an
@@ -106,7 +132,7 @@ impl ChittyId {
         self.authenticated(call)?.send().await?.json(Service::ChittyId)
     }
 
-    /// Withdraws a certificate. A second time answers with the time of the first.
+    /// Withdraws a certificate, from now or from an earlier time on. A second time answers with the earlier of both.
     ///
     /// # Errors
     /// See [`ClientError::class`].

@@ -26,6 +26,8 @@ pub struct ClientError {
 pub enum Service {
     /// Certificates.
     ChittyId,
+    /// Identity tokens of a run.
+    GithubOidc,
     /// The time of signatures.
     Timestamps,
     /// Events.
@@ -219,6 +221,7 @@ impl fmt::Display for Service {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::ChittyId => "ChittyID",
+            Self::GithubOidc => "GitHub's token service",
             Self::Timestamps => "the timestamp authority",
             Self::Chronicle => "the Chronicle",
             Self::Registry => "ChittyRegistry",

@@ -9,6 +9,7 @@
 //! | ChittyAuth | [`ChittyAuth`] | `CHITTY_AUTH_SERVICE` | the one that is asked about |
 //! | Chronicle | [`Chronicle`] | `CHITTY_API_GATEWAY` | `CHITTY_API_KEY` |
 //! | ChittyRegistry | [`Registry`] | `CHITTY_REGISTRY` | `CHITTY_REGISTRY_TOKEN` |
+//! | GitHub's identity tokens | [`GithubOidc`] | `ACTIONS_ID_TOKEN_REQUEST_URL` | `ACTIONS_ID_TOKEN_REQUEST_TOKEN` |
 //! | npm | [`npm::Npm`] | `npm-registry` | `NPM_TOKEN` |
 //! | GitHub | [`github::GitHub`] | `GITHUB_API_URL` | `GITHUB_TOKEN` |
 //! | object store | [`store::Store`] | an S3 endpoint or a folder | an S3 access key |
@@ -37,6 +38,7 @@ mod chronicle;
 mod clock;
 mod error;
 pub mod github;
+mod github_oidc;
 pub mod npm;
 mod patience;
 mod redact;
@@ -52,6 +54,7 @@ pub use chitty_id::{CERTIFICATE, ChittyId};
 pub use chronicle::{CHRONICLE, Chronicle};
 pub use clock::server_time;
 pub use error::{Class, ClientError, Failure, Service};
+pub use github_oidc::{GITHUB_OIDC, GithubOidc};
 pub use patience::Patience;
 pub use registry::{REGISTRY, Registry};
 pub use timestamps::{Stamp, TIMESTAMP, Timestamps};

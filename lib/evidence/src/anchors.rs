@@ -14,17 +14,22 @@
 //! }
 //! ```
 //!
-//! The last two are written as in Sigstore's [`TrustRoot`](crate::TrustRoot), where they are called `ctlogs` and `timestampAuthorities`.
+//! The last two are written as in Sigstore's [`TrustRoot`], where they are called `ctlogs` and `timestampAuthorities`. Such a file as a whole
+//! is read as well, and means the same.
 //!
-//! Only root certificates stand here; the certificates between a root and a release travel with the release. A log is its key, whose
+//! Only root certificates are trusted; the certificates between a root and a release travel with the release. For signatures that come without
+//! them, as Sigstore's bundles do, they can stand here as `intermediates`. A log is its key, whose
 //! name is the origin of its checkpoints; a file without logs believes no log. An anchor whose
 //! key is retired stays, with the end of its validity, so that what it vouched for stays provable.
 
+mod trusted;
+
 use serde::{Deserialize, Serialize};
 
+pub use self::trusted::{NotInForce, NotTrusted, Trusted, trusted_at};
 use crate::Timestamp;
 use crate::log::LogKey;
-use crate::trust_root::{self, TransparencyLog};
+use crate::trust_root::{self, TransparencyLog, TrustRoot, TrustRootError, ValidFor};
 
 /// The trusted roots.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
@@ -34,6 +39,10 @@ pub struct Anchors {
     pub format: AnchorsFormat,
     /// Certificate authorities whose certificates may vouch for a release.
     pub certificate_authorities: Vec<CertificateAuthority>,
+    /// Certificates between an authority and those who sign, for signatures that come without them. Nobody is trusted for standing here: a
+    /// chain through them has to end at an authority.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub intermediates: Vec<CertificateAuthority>,
     /// Logs whose checkpoints are believed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub logs: Vec<TrustedLog>,
@@ -61,7 +70,7 @@ pub enum AnchorsFormat {
 pub struct CertificateAuthority {
     /// What to call it in messages.
     pub name: String,
-    /// The root certificate (RFC 7468).
+    /// The root certificate (RFC 7468); among the intermediates one below it.
     pub pem: String,
     /// Trusted for what was signed at this time or later.
     pub valid_from: Timestamp,
@@ -94,17 +103,31 @@ pub enum AnchorsError {
     /// Not the JSON of this page.
     #[error("this is no anchors file: {0}")]
     Json(#[from] serde_json::Error),
+    /// Sigstore's kind of file, and something is wrong with it.
+    #[error(transparent)]
+    TrustRoot(#[from] TrustRootError),
+}
+
+/// What tells the two kinds of file apart.
+#[derive(Deserialize)]
+struct Kind {
+    #[serde(rename = "mediaType")]
+    media_type: Option<serde::de::IgnoredAny>,
 }
 
 impl Anchors {
     /// The largest file that is read, in bytes.
     pub const LARGEST: usize = 1024 * 1024;
 
-    /// Reads the file's bytes.
+    /// Reads the file's bytes: of our own kind, or of Sigstore's [`TrustRoot`], which says so by its `mediaType`.
     ///
     /// # Errors
-    /// When it is too large or is not the JSON of this module's page.
+    /// When it is too large, or is neither the JSON of this module's page nor a trust root.
     pub fn parse(bytes: &[u8]) -> Result<Self, AnchorsError> {
+        let is_trust_root = || serde_json::from_slice::<Kind>(bytes).is_ok_and(|kind| kind.media_type.is_some());
+        if bytes.len() <= TrustRoot::LARGEST && is_trust_root() {
+            return Ok(TrustRoot::parse(bytes)?.anchors()?);
+        }
         if bytes.len() > Self::LARGEST {
             return Err(AnchorsError::TooLarge { found: bytes.len() });
         }
@@ -118,7 +141,7 @@ impl Anchors {
 
     /// The keys of all logs that are trusted at this time.
     pub fn logs_at(&self, at: Timestamp) -> impl Iterator<Item = &LogKey> {
-        let trusted = move |log: &&TrustedLog| log.valid_from <= at && at <= log.valid_until;
+        let trusted = move |log: &&TrustedLog| log.valid_for().covers(at);
         self.logs.iter().filter(trusted).map(|log| &log.key)
     }
 
@@ -129,6 +152,30 @@ impl Anchors {
     pub fn to_json(&self) -> Result<String, AnchorsError> {
         Ok(serde_json::to_string_pretty(self)?)
     }
+}
+
+impl Trusted for CertificateAuthority {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn valid_for(&self) -> ValidFor {
+        between(self.valid_from, self.valid_until)
+    }
+}
+
+impl Trusted for TrustedLog {
+    fn name(&self) -> &str {
+        self.key.name().as_str()
+    }
+
+    fn valid_for(&self) -> ValidFor {
+        between(self.valid_from, self.valid_until)
+    }
+}
+
+const fn between(start: Timestamp, end: Timestamp) -> ValidFor {
+    ValidFor { start, end: Some(end) }
 }
 
 #[cfg(test)]
@@ -147,6 +194,19 @@ mod tests {
         assert!(anchors.log("example.com/bar", at("2026-06-01T00:00:00Z")).is_none());
         assert!(anchors.log("example.com/foo", at("2025-12-31T23:59:59Z")).is_none());
         assert!(anchors.log("example.com/foo", at("2027-01-01T00:00:01Z")).is_none());
+    }
+
+    #[test]
+    fn a_trust_root_of_sigstore_is_read_as_what_it_means() {
+        let root = trust_root::tests::trust_root();
+        let anchors = Anchors::parse(root.to_json().unwrap().as_bytes()).unwrap();
+        assert_eq!(anchors, root.anchors().unwrap());
+        assert_eq!(anchors.intermediates.len(), 1);
+        let unknown = root.to_json().unwrap().replacen("\"tlogs\"", "\"only_for\"", 1);
+        assert!(matches!(
+            Anchors::parse(unknown.as_bytes()),
+            Err(AnchorsError::TrustRoot(_))
+        ));
     }
 
     #[test]

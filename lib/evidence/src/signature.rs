@@ -35,6 +35,18 @@ impl Signature {
         }
     }
 
+    /// Takes an ECDSA signature over P-256 as the two numbers of 32 bytes that JSON Web Signatures carry (RFC 7518, section 3.4).
+    ///
+    /// # Errors
+    /// [`SignatureError::Malformed`] when these are not two numbers that a signature can have.
+    pub fn from_p256_numbers(numbers: &[u8]) -> Result<Self, SignatureError> {
+        let signature = p256::ecdsa::Signature::from_slice(numbers).map_err(|_| SignatureError::Malformed {
+            algorithm: KeyAlgorithm::EcdsaP256,
+            length: numbers.len(),
+        })?;
+        Self::from_bytes(signature.to_der().as_bytes())
+    }
+
     /// The bytes for a `.sig` file.
     pub fn as_bytes(&self) -> &[u8] {
         &self.0

@@ -20,6 +20,11 @@ impl Version {
     pub fn is_prerelease(&self) -> bool {
         !self.0.pre.is_empty()
     }
+
+    /// Whether it comes before another one (Semantic Versioning 2.0.0, section 11).
+    pub fn precedes(&self, other: &Self) -> bool {
+        self.0.cmp_precedence(&other.0).is_lt()
+    }
 }
 
 /// Why a text is no version.

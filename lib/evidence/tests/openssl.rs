@@ -278,6 +278,7 @@ fn profile(key: &SigningKey) -> LeafProfile {
     LeafProfile {
         common_name: "chittyos.certificate.1".to_owned(),
         san_uri: Some("https://github.com/acme/widgets/.github/workflows/release.yml@refs/tags/v1.2.0".to_owned()),
+        release: None,
         public_key: key.public_key().clone(),
         not_before: START,
         not_after: START.plus_seconds(YEAR),

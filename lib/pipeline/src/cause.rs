@@ -48,8 +48,13 @@ pub enum Cause {
         why: String,
     },
     /// The anchors name an authority of time or a log, and the service has none.
-    #[error("{0}; it is asked because the anchors name one")]
-    NoWitness(ClientError),
+    #[error("the anchors name {named}, and {error}")]
+    NoWitness {
+        /// `an authority of time` or `a log`.
+        named: &'static str,
+        /// What the service says.
+        error: ClientError,
+    },
     /// The state folder.
     #[error(transparent)]
     State(#[from] StateError),
@@ -144,7 +149,7 @@ impl Cause {
             Self::Key(_) => "key",
             Self::Request(_) => "request",
             Self::Bundle { .. } => "bundle",
-            Self::NoWitness(_) => "no-witness",
+            Self::NoWitness { .. } => "no-witness",
             Self::State(_) => "state",
             Self::NotVisible { .. } => "not-visible",
             Self::Busy { .. } => "busy",
@@ -173,9 +178,9 @@ impl Cause {
             Self::Bundle { .. } => {
                 "do not publish; tell the operators of ChittyID and of the Chronicle what is said above, and check --anchors".into()
             }
-            Self::NoWitness(e) => format!(
+            Self::NoWitness { error, .. } => format!(
                 "{}; anchors that name no authority of time go with services that have none, and their releases have no bundles",
-                e.advice()
+                error.advice()
             ),
             Self::State(e) => e.advice(),
             Self::NotVisible { .. } => "run the same command again to confirm it; nothing will be published twice".into(),
@@ -199,7 +204,7 @@ impl Cause {
             | Self::Key(_)
             | Self::Request(_)
             | Self::Bundle { .. }
-            | Self::NoWitness(_) => 40,
+            | Self::NoWitness { .. } => 40,
             Self::Conflict(_) => 20,
             Self::NotVisible { .. } => 75,
             Self::Busy { .. } => 10,

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 
 use certified_client::npm::{Access, Npm};
 use certified_client::store::Store;
-use certified_client::{ChittyId, Chronicle, ClientError, Failure, Registry, Service, Timestamps};
+use certified_client::{ChittyId, Chronicle, ClientError, Failure, GithubOidc, Registry, Service, Timestamps};
 use certified_evidence::block::GovernanceGroup;
 use certified_evidence::wire::certificates::Requester;
 use certified_evidence::wire::chronicle::BuildMetadata;
@@ -18,6 +18,8 @@ use crate::scripts::Install;
 pub struct Desk {
     /// Issues the certificate.
     pub chitty_id: ChittyId,
+    /// Says which workflow run this is, where its platform offers to.
+    pub run: Option<GithubOidc>,
     /// Says when a signature was there. Asked where the anchors name an authority of time.
     pub timestamps: Timestamps,
     /// Records events, and signatures.

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use certified_evidence::{Secret, SigningKey};
 
-use crate::state::{State, StateError, remove, replace_file};
+use crate::state::{KEY, State, StateError, remove, replace_file};
 
 /// Keeps a key for the steps after this one.
 pub(crate) fn keep(state: &State, key: &SigningKey) -> Result<(), StateError> {
@@ -34,12 +34,21 @@ pub(crate) fn forget(state: &State) -> Result<(), StateError> {
     remove(&file(state))
 }
 
+/// Leaves no key of that operation in the kernel.
+pub(crate) fn forget_operation(operation: &str) {
+    kernel::forget(&described(operation));
+}
+
 fn description(state: &State) -> String {
-    format!("certified-publish:{}", state.operation())
+    described(state.operation())
+}
+
+fn described(operation: &str) -> String {
+    format!("certified-publish:{operation}")
 }
 
 fn file(state: &State) -> PathBuf {
-    state.path("signing-key.der")
+    state.path(KEY)
 }
 
 #[cfg(target_os = "linux")]

@@ -8,6 +8,7 @@
 )]
 
 mod cause;
+mod clean_up;
 mod desk;
 mod doctor;
 mod existing;
@@ -31,12 +32,16 @@ mod tree;
 mod witness;
 
 pub use cause::{Cause, Conflict, exit_code, leak_advice};
+pub use clean_up::clean_up;
 pub use desk::{Context, Desk, Governance, Settings};
 pub use doctor::{Examination, Health, Machine, Missing, Patient, Token, examine, worst};
 pub use governance::{Approved, Basis, Occasion, approved};
-pub use inspect::{InspectError, Inspection, Sources, Target, TargetError, inspect};
+pub use inspect::{
+    Demands, Fault, Foreign, InspectError, Inspection, Memory, MemoryError, Place, Sources, Survey, Target,
+    TargetError, inspect, survey,
+};
 pub use progress::{Progress, Silent};
-pub use project::{Project, ProjectError, has_scripts, package_manager};
+pub use project::{Project, ProjectError, has_code, has_scripts, package_manager};
 pub use rehearsal::{Installed, RehearsalError, install};
 pub use report::{CertificateReport, Outcome, Report, StepReport};
 pub use run::run;

@@ -190,6 +190,14 @@ pub fn package_manager(folder: &Path) -> Option<&'static str> {
     Some(plan.manager.program())
 }
 
+/// Whether a build would run code of the package or of its dependencies: scripts, or an installation. A folder that is no package has none.
+pub fn has_code(folder: &Path) -> bool {
+    Project::open(folder).is_ok_and(|project| {
+        scripts::plan(folder, project.manifest(), Install::WhenLocked)
+            .is_ok_and(|plan| plan.install || !plan.scripts.is_empty())
+    })
+}
+
 fn read_manifest(folder: &Path) -> Result<Vec<u8>, ProjectError> {
     let path = folder.join("package.json");
     let unreadable = |error| ProjectError::Unreadable {

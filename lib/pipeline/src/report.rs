@@ -32,6 +32,8 @@ pub struct Report {
     pub chronicle_url: String,
     /// Where the certified tarball is archived.
     pub r2_url: String,
+    /// The same as bucket and key.
+    pub r2_location: String,
     /// The registration's name.
     pub reg_id: RegId,
     /// The release's page at ChittyRegistry.

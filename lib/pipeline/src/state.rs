@@ -313,6 +313,8 @@ fn make_private(folder: &Path) -> Result<(), StateError> {
 pub(crate) const CERTIFIED: &str = "certified.tgz";
 /// The published tarball in the state folder.
 pub(crate) const PUBLISHED: &str = "published.tgz";
+/// The signing key in the state folder, where the kernel keeps none.
+pub(crate) const KEY: &str = "signing-key.der";
 const EVIDENCE: &str = "evidence";
 
 #[cfg(test)]

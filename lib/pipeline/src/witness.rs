@@ -17,7 +17,7 @@ use certified_evidence::timestamp_token::{self, TimestampRequest};
 use certified_evidence::wire::log::{
     RawCertificate, RecordRequest, RecordedSignature, SignatureWithVerifier, Verifier,
 };
-use certified_evidence::{Bundle, Certificate, CertificateFacts, Digest, KeyDetails, PublicKey, Signature, TrustRoot};
+use certified_evidence::{Bundle, Certificate, CertificateFacts, Digest, KeyDetails, PublicKey, Signature};
 
 use crate::{Cause, Desk};
 
@@ -52,10 +52,12 @@ pub(crate) async fn bundle(
     let signature = about.held(bundle.signature())?;
     let mut random = rand_core::UnwrapErr(getrandom::SysRng);
     let request = TimestampRequest::about(signature.as_bytes(), &mut random);
-    bundle.timestamps = vec![desk.timestamps.stamp(&request).await.map_err(needed)?.response];
+    let stamp = desk.timestamps.stamp(&request).await;
+    bundle.timestamps = vec![stamp.map_err(needed("an authority of time"))?.response];
     if !desk.anchors.logs.is_empty() {
         let request = about.held(record(&bundle, signature))?;
-        bundle.log_entries = vec![desk.chronicle.record_signature(&request).await.map_err(needed)?];
+        let entry = desk.chronicle.record_signature(&request).await;
+        bundle.log_entries = vec![entry.map_err(needed("a log"))?];
     }
     check(&bundle, about, certificate, desk)?;
     Ok(Some(bundle))
@@ -87,11 +89,11 @@ pub(crate) fn check(
         return Err(about.refused("its timestamp is outside of the certificate's life"));
     }
 
-    let logs = about.held(TrustRoot::of_anchors(&desk.anchors, &[]))?.tlogs;
-    match (bundle.log_entries.as_slice(), logs.as_slice()) {
+    let logs = desk.anchors.logs.as_slice();
+    match (bundle.log_entries.as_slice(), logs) {
         ([], []) => Ok(()),
         ([entry], _) => {
-            let recorded = about.held(entry.verify(&logs, at))?;
+            let recorded = about.held(entry.verify(logs, at))?;
             about.held(recorded.check(signed, &signature, &expected))
         }
         _ => Err(about.refused("it has not exactly one entry of a log")),
@@ -144,10 +146,10 @@ fn record(bundle: &Bundle, signature: Signature) -> Result<RecordRequest, String
     })
 }
 
-/// The anchors name the witness; that it is not there is no mistake in an address alone.
-fn needed(error: ClientError) -> Cause {
-    match error.what {
-        Failure::NotFound(_) => Cause::NoWitness(error),
+/// A service that has no such thing is asked only because the anchors name it.
+fn needed(named: &'static str) -> impl Fn(ClientError) -> Cause {
+    move |error| match error.what {
+        Failure::NotFound(_) => Cause::NoWitness { named, error },
         _ => error.into(),
     }
 }

@@ -13,6 +13,8 @@ pub struct Addresses {
     pub chitty_id: Url,
     /// ChittyAuth: `http://127.0.0.1:7070/auth/`.
     pub auth: Url,
+    /// ChittyConnect: `http://127.0.0.1:7070/connect/`.
+    pub connect: Url,
     /// The gateway, with the Chronicle and ChittyRegistry behind it: `http://127.0.0.1:7070/gateway/`.
     pub gateway: Url,
     /// The npm registry: `http://127.0.0.1:7070/npm/`.
@@ -28,6 +30,7 @@ impl Addresses {
         Ok(Self {
             chitty_id: root.join("id/")?,
             auth: root.join("auth/")?,
+            connect: root.join("connect/")?,
             gateway: root.join("gateway/")?,
             npm: root.join("npm/")?,
             archive: root.join("archive/")?,

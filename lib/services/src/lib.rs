@@ -1,4 +1,4 @@
-//! The ChittyOS services, embedded: ChittyID, ChittyAuth, the gateway with the Chronicle and ChittyRegistry, npm's registry, and the
+//! The ChittyOS services, embedded: ChittyID, ChittyAuth, ChittyConnect, the gateway with the Chronicle and ChittyRegistry, npm's registry, and the
 //! archive. They are real: what they issue, record and serve is decided by the same rules wherever they run.
 //!
 //! ```no_run
@@ -24,9 +24,11 @@ mod addresses;
 mod archive;
 mod auth;
 mod chitty_id;
+mod connect;
 mod door;
 mod gateway;
 mod npm;
+mod oidc;
 mod randomness;
 mod refusal;
 mod running;
@@ -44,6 +46,7 @@ use certified_evidence::Timestamp;
 pub use self::addresses::Addresses;
 pub use self::chitty_id::AuthorityFailed;
 pub use self::gateway::LogKeyFailed;
+pub use self::oidc::{FetcherFailed, IdentityTokens, IssuerError, KeySet, KeySetError, TokenIssuer};
 pub use self::running::Running;
 pub use self::start::{Options, StartError, start};
 pub use self::storage::StorageError;

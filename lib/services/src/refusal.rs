@@ -1,5 +1,6 @@
 //! Why a service does not do what it is asked.
 
+use crate::oidc;
 use crate::storage::StorageError;
 
 /// The reasons, each with what the answer has to say. The HTTP side is in `door`.
@@ -25,6 +26,9 @@ pub(crate) enum Refusal {
         /// Why not.
         reason: String,
     },
+    /// An identity token that is not accepted.
+    #[error("{}", with_advice(.0))]
+    IdentityToken(#[from] oidc::Refused),
     /// A thing that does not exist.
     #[error("{reason}")]
     NotFound {
@@ -69,9 +73,27 @@ pub(crate) enum Refusal {
         /// Seconds after which the next one is taken.
         retry_after: u64,
     },
+    /// More credentials than one service may be given.
+    #[error("more than {allowed} credentials in an hour for {service}; wait {retry_after} seconds")]
+    TooManyGrants {
+        /// The grants that one service may have in an hour.
+        allowed: u32,
+        /// For which service.
+        service: String,
+        /// Seconds after which the next one is given.
+        retry_after: u64,
+    },
     /// The storage does not do its work; the same request may succeed later.
     #[error(transparent)]
     Storage(#[from] StorageError),
+    /// Something that exists elsewhere, or at another time, and not here and now.
+    #[error("{reason}")]
+    Unavailable {
+        /// The answer's code.
+        code: &'static str,
+        /// What there is none of.
+        reason: String,
+    },
     /// The service does not do its work.
     #[error("{reason}")]
     Failed {
@@ -80,6 +102,11 @@ pub(crate) enum Refusal {
         /// The cause.
         reason: String,
     },
+}
+
+/// Its readers have no other way to hear what to do.
+fn with_advice(refused: &oidc::Refused) -> String {
+    format!("{refused}; {}", refused.advice())
 }
 
 impl Refusal {

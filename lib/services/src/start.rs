@@ -20,8 +20,10 @@ use crate::addresses::Addresses;
 use crate::archive::{self, Archive};
 use crate::auth::{self, Auth};
 use crate::chitty_id::{self, AuthorityFailed, ChittyId, LocalAuthority};
+use crate::connect::{self, Connect};
 use crate::gateway::{self, Chronicle, Log, LogKeyFailed, Records, Registry};
 use crate::npm::{self, Npm, Tarballs};
+use crate::oidc::{FetcherFailed, Identities, IdentityTokens};
 use crate::storage::StorageError;
 use crate::storage::sqlite::SqliteStore;
 use crate::timestamps::{self, LocalTimestamps, Timestamps};
@@ -40,6 +42,8 @@ pub struct Options {
     pub clock: Clock,
     /// The largest publish to the npm registry that is read, in bytes of JSON.
     pub largest_publish: usize,
+    /// Whose identity tokens ChittyID accepts; nobody's unless somebody is named.
+    pub identity_tokens: IdentityTokens,
 }
 
 impl Options {
@@ -54,6 +58,7 @@ impl Options {
             database: None,
             clock: Arc::new(system_time),
             largest_publish: Self::LARGEST_PUBLISH,
+            identity_tokens: IdentityTokens::default(),
         }
     }
 }
@@ -93,6 +98,9 @@ pub enum StartError {
     /// The certificate authority cannot be made.
     #[error("cannot make the local certificate authority: {0}")]
     Authority(#[from] AuthorityFailed),
+    /// Nobody could ask an issuer of identity tokens for its keys.
+    #[error(transparent)]
+    Fetcher(#[from] FetcherFailed),
     /// An address that does not read as a URL.
     #[error("cannot name the services' addresses: {0}")]
     Address(#[from] url::ParseError),
@@ -128,8 +136,11 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
         .timestamp_authorities
         .clone_from(&trust_root.timestamp_authorities);
     let log = Arc::new(Log::new(Arc::new(store.clone()), signer));
+    let issuers = options.identity_tokens.issuers.clone();
+    let identities = Identities::new(issuers, Arc::new(store.clone()), Arc::clone(&options.clock))?;
     let parts = Parts {
         options: &options,
+        identities: &Arc::new(identities),
         addresses: &addresses,
         store: &store,
         log: &log,
@@ -160,6 +171,7 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
 /// What every service is put together from.
 struct Parts<'a> {
     options: &'a Options,
+    identities: &'a Arc<Identities>,
     addresses: &'a Arc<Addresses>,
     store: &'a SqliteStore,
     log: &'a Arc<Log>,
@@ -179,6 +191,8 @@ impl Parts<'_> {
         let chitty_id = ChittyId {
             authority,
             certificates: store(),
+            identities: Arc::clone(self.identities),
+            audience: self.options.identity_tokens.audience_of(&self.addresses.chitty_id),
             addresses: addresses(),
             clock: clock(),
         };
@@ -198,6 +212,12 @@ impl Parts<'_> {
             addresses: addresses(),
             clock: clock(),
         };
+        let connect = Connect {
+            credentials: store(),
+            provisions: store(),
+            log: Arc::clone(self.log),
+            clock: clock(),
+        };
         let largest_publish = self.options.largest_publish;
         let npm = Npm {
             packages: store(),
@@ -213,6 +233,7 @@ impl Parts<'_> {
                 chitty_id::routes(Arc::clone(auth), chitty_id).merge(timestamps::routes(timestamps)),
             )
             .nest("/auth", auth::routes(Arc::clone(auth)))
+            .nest("/connect", connect::routes(Arc::clone(auth), connect))
             .nest("/gateway", gateway::routes(auth, chronicle, records, registry))
             .nest("/npm", npm::routes(Arc::clone(auth), npm))
             .nest("/archive", archive::routes(archive))

@@ -24,6 +24,8 @@ pub struct Tokens {
     pub service_token: Secret<String>,
     /// Publishes to the npm registry (`package:publish`): `npm_` and 64 hex digits.
     pub npm_token: Secret<String>,
+    /// Asks ChittyConnect for credentials (`credentials:provision`): `chitty_key_` and 64 hex digits.
+    pub connect_key: Secret<String>,
 }
 
 impl Tokens {
@@ -36,6 +38,7 @@ impl Tokens {
             registry_token: token("reg_"),
             service_token: token("svc_"),
             npm_token: token("npm_"),
+            connect_key: token("chitty_key_"),
         }
     }
 
@@ -52,6 +55,7 @@ impl Tokens {
             ),
             stored(&self.registry_token, &owner, &["registry:write"], now),
             stored(&self.npm_token, &owner, &["package:publish"], now),
+            stored(&self.connect_key, &owner, &["credentials:provision"], now),
         ];
         let service = stored(
             &self.service_token,

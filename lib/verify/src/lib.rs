@@ -7,12 +7,16 @@
     allow(clippy::unwrap_used, reason = "a test that cannot set up its case should stop there")
 )]
 
+pub mod bundle;
 mod case;
 mod chain;
 mod check;
 mod judge;
+pub mod lockfile;
+pub mod policy;
 mod refusal;
 mod tarballs;
+pub mod trust_state;
 
 pub use chain::{check_certificate, check_key};
 pub use check::{Check, CheckName, Finding};

@@ -1,7 +1,9 @@
 //! The Chronicle's log: recording signatures in it, and holding it to what it said before.
 
 use certified_evidence::bundle::TransparencyLogEntry;
-use certified_evidence::log::{Checkpoint, CheckpointError, NoteError, TreeHead, TrustedHead};
+use certified_evidence::log::{
+    Checkpoint, CheckpointError, ConsistencyProof, NoteError, TreeHead, TreeSize, TrustedHead,
+};
 use certified_evidence::wire::log::{ConsistencyReply, RecordRequest};
 use reqwest::Method;
 
@@ -22,18 +24,45 @@ impl Chronicle {
         call.json(request)?.send().await?.json(Service::Chronicle)
     }
 
+    /// The log's newest checkpoint, as it says itself: whether the log signed it, and that it begins with what was seen before, is for the
+    /// caller to check. Sends no token.
+    ///
+    /// # Errors
+    /// See [`ClientError::class`].
+    pub async fn checkpoint(&self) -> Result<Checkpoint, ClientError> {
+        let answer = self.call(Method::GET, "/log/checkpoint").send().await?;
+        let unreadable = |reason: String| answer.refused(Service::Chronicle, Failure::Unreadable(reason));
+        let text = std::str::from_utf8(&answer.body).map_err(|cause| unreadable(cause.to_string()))?;
+        text.parse().map_err(|cause| unreadable(format!("{cause}")))
+    }
+
+    /// What the log offers as proof that it begins, at a later size, with everything it had at an earlier one; nothing when it says that it
+    /// never had so many entries. What the proof is worth is for the caller to check. Sends no token.
+    ///
+    /// # Errors
+    /// See [`ClientError::class`].
+    pub async fn consistency(&self, from: TreeSize, to: TreeSize) -> Result<Option<ConsistencyProof>, ClientError> {
+        let mut url = self.base.at("/log/proof/consistency");
+        url.query_pairs_mut()
+            .append_pair("from", &from.to_string())
+            .append_pair("to", &to.to_string());
+        let answer = self.call_at(Method::GET, url).accept(&[400, 404]).send().await?;
+        if answer.status != 200 {
+            return Ok(None);
+        }
+        let reply: ConsistencyReply = answer.json(Service::Chronicle)?;
+        Ok(Some(ConsistencyProof::new(from, to, reply.hashes)))
+    }
+
     /// The log's newest head. Sends no token.
     ///
     /// # Errors
     /// See [`ClientError::class`]; [`Failure::Unproven`] when the log did not sign it, [`Failure::Request`] when the log's key is not known.
     pub async fn head(&self) -> Result<TrustedHead, ClientError> {
         self.knows_a_log()?;
-        let answer = self.call(Method::GET, "/log/checkpoint").send().await?;
-        let unreadable = |reason: String| answer.refused(Service::Chronicle, Failure::Unreadable(reason));
-        let text = std::str::from_utf8(&answer.body).map_err(|cause| unreadable(cause.to_string()))?;
-        let checkpoint: Checkpoint = text.parse().map_err(|cause| unreadable(format!("{cause}")))?;
+        let checkpoint = self.checkpoint().await?;
         self.signed(&checkpoint)
-            .map_err(|cause| answer.refused(Service::Chronicle, Failure::Unproven(cause.to_string())))
+            .map_err(|cause| ClientError::new(Service::Chronicle, Failure::Unproven(cause.to_string())))
     }
 
     /// Asks the log to prove that it still begins with everything it had at an earlier head, and gives its newest one. Sends no token.

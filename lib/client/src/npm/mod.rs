@@ -14,6 +14,7 @@ use std::time::Duration;
 use certified_evidence::{PackageName, Secret, Version};
 use reqwest::header::{ACCEPT, HeaderName};
 use reqwest::{Method, Url};
+use serde_json::Value;
 
 use crate::answer::Answer;
 use crate::base_url::BaseUrl;
@@ -29,6 +30,12 @@ pub use publication::{Access, Publication};
 pub const PACKUMENT: Patience = Patience {
     timeout: Duration::from_secs(60),
     largest_answer: 96 * MIB,
+    ..Patience::SMALL
+};
+
+/// What stands in the packument about one version.
+pub const VERSION: Patience = Patience {
+    largest_answer: 8 * MIB,
     ..Patience::SMALL
 };
 
@@ -61,6 +68,7 @@ pub struct Npm {
     base: BaseUrl,
     token: Option<Secret<String>>,
     packument: Patience,
+    version: Patience,
     tarball: Patience,
     publish: Patience,
 }
@@ -74,15 +82,17 @@ impl Npm {
             base,
             token,
             packument: PACKUMENT,
+            version: VERSION,
             tarball: TARBALL,
             publish: PUBLISH,
         }
     }
 
-    /// The same limits for all three conversations, instead of [`PACKUMENT`], [`TARBALL`] and [`PUBLISH`].
+    /// The same limits for all conversations, instead of [`PACKUMENT`], [`VERSION`], [`TARBALL`] and [`PUBLISH`].
     #[must_use]
     pub const fn with_patience(mut self, patience: Patience) -> Self {
-        (self.packument, self.tarball, self.publish) = (patience, patience, patience);
+        (self.packument, self.version) = (patience, patience);
+        (self.tarball, self.publish) = (patience, patience);
         self
     }
 
@@ -119,6 +129,29 @@ impl Npm {
             ));
         }
         Ok(Some(packument))
+    }
+
+    /// What the registry says about one version of a package, as a packument with that version alone: a few kilobytes where the whole may
+    /// have tens of megabytes. A registry that does not know the question is asked for the whole.
+    ///
+    /// # Errors
+    /// As [`Npm::packument`]; an answer about another version cannot be read.
+    pub async fn version(&self, name: &PackageName, version: &Version) -> Result<Option<Packument>, ClientError> {
+        let url = self.base.at(&format!("/{}/{version}", name.escaped()));
+        let answer = self
+            .read(self.version, url)?
+            .header(ACCEPT, "application/json")
+            .accept(&[400, 404, 405, 501])
+            .send()
+            .await?;
+        if answer.status != 200 {
+            let whole = self.packument(name).await?;
+            return Ok(whole.filter(|packument| packument.manifest(version).is_some()));
+        }
+        let manifest: Value = answer.json(Service::Npm)?;
+        Packument::of_version(name, version, manifest)
+            .map(Some)
+            .ok_or_else(|| answer.refused(Service::Npm, Failure::Unreadable("it is about another version".into())))
     }
 
     /// The bytes of a version's tarball. Whether they are the right bytes is for the caller to judge.

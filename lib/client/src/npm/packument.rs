@@ -49,6 +49,22 @@ impl Packument {
         self.maintainers.iter().filter_map(name).any(|name| name == account)
     }
 
+    /// A packument with one version alone; nothing when the manifest is that of another one.
+    pub(super) fn of_version(name: &PackageName, version: &Version, manifest: Value) -> Option<Self> {
+        let says = |member: &str| manifest.get(member).and_then(Value::as_str);
+        let number = version.to_string();
+        if says("name") != Some(name.as_str()) || says("version") != Some(&number) {
+            return None;
+        }
+        Some(Self {
+            name: name.clone(),
+            dist_tags: BTreeMap::new(),
+            versions: Map::from_iter([(number, manifest)]),
+            maintainers: Vec::new(),
+            time: Map::new(),
+        })
+    }
+
     /// The manifest of a version as the registry keeps it.
     pub fn manifest(&self, version: &Version) -> Option<&Value> {
         self.versions.get(&version.to_string())

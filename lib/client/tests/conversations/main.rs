@@ -13,4 +13,5 @@ mod secrets;
 mod services;
 mod store;
 mod stub;
+mod timestamps;
 mod tls;

@@ -95,7 +95,13 @@ async fn a_certificate_is_read_and_revoked_by_its_owner() {
     let client = chitty_id(&stub);
     assert_eq!(
         client
-            .revoke(&cert_id(), &RevokeRequest { reason: "lost".into() })
+            .revoke(
+                &cert_id(),
+                &RevokeRequest {
+                    reason: "lost".into(),
+                    revoked_at: None
+                }
+            )
             .await
             .unwrap()
             .reason,

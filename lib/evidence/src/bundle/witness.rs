@@ -1,11 +1,11 @@
 //! What a log says about a signature: made from the log's own proof, and checked against the logs that are trusted.
 
 use super::{Checkpoint, InclusionProof, KindVersion, LogId, TransparencyLogEntry};
+use crate::anchors::{NotInForce, NotTrusted, TrustedLog, trusted_at};
 use crate::digest::Digest;
 use crate::hashed_rekord::{HashedRekord, HashedRekordError};
 use crate::log;
 use crate::time::Timestamp;
-use crate::trust_root::{TransparencyLog, TrustRootError};
 
 impl TransparencyLogEntry {
     /// The entry with the proof that the log gave for it.
@@ -46,18 +46,15 @@ impl TransparencyLogEntry {
     ///
     /// # Errors
     /// [`WitnessError`], with the fact that was wrong.
-    pub fn verify(&self, logs: &[TransparencyLog], at: Timestamp) -> Result<HashedRekord, WitnessError> {
-        let log = logs.iter().find(|log| log.log_id == self.log_id.key_id);
-        let log = log.ok_or(WitnessError::UnknownLog {
-            log_id: Digest::from_bytes(self.log_id.key_id),
+    pub fn verify(&self, logs: &[TrustedLog], at: Timestamp) -> Result<HashedRekord, WitnessError> {
+        let gave_it = logs.iter().filter(|log| log.key.log_id() == &self.log_id.key_id);
+        let log = trusted_at(gave_it, at).map_err(|not| match not {
+            NotTrusted::Unknown => WitnessError::UnknownLog {
+                log_id: Digest::from_bytes(self.log_id.key_id),
+            },
+            NotTrusted::NotInForce(refused) => WitnessError::NotInForce(refused),
         })?;
-        if !log.valid_for.covers(at) {
-            return Err(WitnessError::LogNotInForce {
-                log: log.base_url.clone(),
-                at,
-            });
-        }
-        self.check_inclusion(&log.log_key()?)?;
+        self.check_inclusion(&log.key)?;
         if self.kind_version.kind != HashedRekord::KIND || self.kind_version.version != HashedRekord::VERSION {
             return Err(WitnessError::OtherKind {
                 found: format!(
@@ -99,16 +96,8 @@ pub enum WitnessError {
         log_id: Digest,
     },
     /// A log that was not trusted then.
-    #[error("the log {log} was not trusted at {at}")]
-    LogNotInForce {
-        /// The log's address.
-        log: String,
-        /// The time in question.
-        at: Timestamp,
-    },
-    /// A log whose key cannot be used.
-    #[error(transparent)]
-    TrustRoot(#[from] TrustRootError),
+    #[error("the log {0}")]
+    NotInForce(NotInForce),
     /// An entry of another kind.
     #[error("expected an entry of kind hashedrekord 0.0.2, found {found}")]
     OtherKind {
@@ -144,10 +133,8 @@ mod tests {
     use crate::key::KeyAlgorithm;
     use crate::key::tests::key;
     use crate::signature::Signature;
-    use crate::trust_root::ValidFor;
 
     const ORIGIN: &str = "log.example/chronicle";
-    const BASE_URL: &str = "https://log.example/chronicle";
 
     struct Town {
         signer: log::LogSigner,
@@ -177,8 +164,12 @@ mod tests {
             }
         }
 
-        fn trusted(&self) -> TransparencyLog {
-            TransparencyLog::of_log(BASE_URL, self.signer.key(), ValidFor::from(START))
+        fn trusted(&self) -> TrustedLog {
+            TrustedLog {
+                key: self.signer.key().clone(),
+                valid_from: START,
+                valid_until: Timestamp::LAST,
+            }
         }
 
         fn changed(&self, change: impl FnOnce(&mut TransparencyLogEntry)) -> WitnessError {
@@ -217,9 +208,9 @@ mod tests {
             .entry
             .verify(&[town.trusted()], START.minus_seconds(1))
             .unwrap_err();
-        assert!(matches!(early, WitnessError::LogNotInForce { .. }));
-        let elsewhere = TransparencyLog {
-            base_url: "https://other.example".to_owned(),
+        assert!(matches!(early, WitnessError::NotInForce(_)));
+        let elsewhere = TrustedLog {
+            key: log::LogKey::from_spki_der("other.example".parse().unwrap(), &town.signer.key().spki_der()).unwrap(),
             ..town.trusted()
         };
         let refused = town.entry.verify(&[elsewhere], START).unwrap_err();

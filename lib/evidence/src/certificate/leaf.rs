@@ -5,7 +5,7 @@ use rand_core::CryptoRng;
 use super::authority::{Authority, AuthorityError, Plan, sign};
 use super::claims::WorkflowClaims;
 use super::serial::SerialNumber;
-use super::{Certificate, extensions, name};
+use super::{Certificate, extensions, name, release};
 use crate::key::PublicKey;
 use crate::sct::CtLogKey;
 use crate::time::Timestamp;
@@ -69,6 +69,7 @@ impl Authority {
             name::check_uri(uri)?;
         }
         let identifier = extensions::key_identifier(profile.public_key.spki_der())?;
+        let release = profile.release.as_deref().map(release::extension).transpose()?;
         Ok(Plan {
             issuer: self.subject.clone(),
             subject: name::distinguished(&profile.common_name, None)?,
@@ -76,6 +77,7 @@ impl Authority {
                 extensions::leaf(profile.san_uri.as_deref())?,
                 extensions::key_identifiers(&identifier, &self.key_identifier)?,
                 profile.claims.extensions()?,
+                release.into_iter().collect(),
             ]
             .concat(),
         })
@@ -97,6 +99,8 @@ pub struct LeafProfile {
     /// Who asked, as a URI: for GitHub Actions the workflow,
     /// `https://github.com/acme/widgets/.github/workflows/release.yml@refs/tags/v1`.
     pub san_uri: Option<String>,
+    /// What is released, as a package URL with the version; only where `san_uri` says something else.
+    pub release: Option<String>,
     /// The key that signs the release.
     pub public_key: PublicKey,
     /// The first second in which the certificate is valid.

@@ -9,6 +9,7 @@ mod extensions;
 mod facts;
 mod leaf;
 pub(crate) mod name;
+mod release;
 mod serial;
 
 use std::fmt;
@@ -146,6 +147,11 @@ impl Certificate {
     /// another curve.
     pub fn public_key(&self) -> Result<PublicKey, KeyError> {
         PublicKey::from_spki_der(&self.facts.spki)
+    }
+
+    /// The public key of the subject in DER (`SubjectPublicKeyInfo`), of whatever kind it is.
+    pub fn spki_der(&self) -> &[u8] {
+        &self.facts.spki
     }
 
     /// Whether the subject may issue certificates (`basicConstraints`).

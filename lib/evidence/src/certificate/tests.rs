@@ -40,6 +40,7 @@ pub(crate) fn profile(key: &SigningKey) -> LeafProfile {
     LeafProfile {
         common_name: "chittyos.certificate.1".to_owned(),
         san_uri: Some(SAN.to_owned()),
+        release: None,
         public_key: key.public_key().clone(),
         not_before: START,
         not_after: START.plus_seconds(YEAR),

@@ -4,6 +4,7 @@
 //! here, in either kind.
 
 mod algorithm;
+mod numbers;
 mod public;
 
 use std::fmt;

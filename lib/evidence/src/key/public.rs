@@ -242,7 +242,7 @@ fn strong(spki: SubjectPublicKeyInfoRef<'_>) -> Result<RsaPublicKey, KeyError> {
     Ok(key)
 }
 
-fn malformed(reason: &dyn fmt::Display) -> KeyError {
+pub(super) fn malformed(reason: &dyn fmt::Display) -> KeyError {
     KeyError::MalformedPublic {
         reason: reason.to_string(),
     }
@@ -253,7 +253,7 @@ pub(super) const ID_EC: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840
 /// rsaEncryption (RFC 8017).
 pub(super) const ID_RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
 /// secp256r1 (RFC 5480).
-const P256: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.3.1.7");
+pub(super) const P256: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.3.1.7");
 const LABEL: &str = "PUBLIC KEY";
 const LEAST_BITS: u32 = 2048;
 const MOST_BITS: u32 = 4096;

@@ -49,7 +49,7 @@ impl CtLogKey {
             signature: Signature::from_bytes([0])?,
         };
         let tbs = tbs::without_timestamps(certificate.der())?;
-        timestamp.signature = self.0.sign(&timestamp.signed_bytes(&tbs, issuer)?)?;
+        timestamp.signature = self.0.sign(&timestamp.signed_bytes(&tbs, issuer.spki_der())?)?;
         Ok(timestamp)
     }
 }

@@ -13,9 +13,10 @@ use sha2::{Digest as _, Sha256};
 
 pub(crate) use self::list::to_list;
 pub use self::log::CtLogKey;
+use crate::anchors::{NotInForce, NotTrusted, trusted_at};
 use crate::certificate::Certificate;
 use crate::digest::Digest;
-use crate::key::{KeyAlgorithm, KeyError, PublicKey};
+use crate::key::{KeyAlgorithm, KeyError};
 use crate::signature::{Signature, SignatureError};
 use crate::time::Timestamp;
 use crate::trust_root::{TransparencyLog, TrustRootError};
@@ -53,8 +54,8 @@ impl SignedCertificateTimestamp {
         Timestamp::from_unix(self.millis / 1000)
     }
 
-    /// Everything that the signature is over.
-    fn signed_bytes(&self, tbs: &[u8], issuer: &PublicKey) -> Result<Vec<u8>, SctError> {
+    /// Everything that the signature is over. The issuer is its public key in DER (`SubjectPublicKeyInfo`).
+    fn signed_bytes(&self, tbs: &[u8], issuer: &[u8]) -> Result<Vec<u8>, SctError> {
         let too_long = |found: usize| malformed(format!("{found} bytes where fewer fit"));
         let length = u32::try_from(tbs.len()).ok().filter(|length| *length < 1 << 24);
         let [_, length @ ..] = length.ok_or_else(|| too_long(tbs.len()))?.to_be_bytes();
@@ -65,7 +66,7 @@ impl SignedCertificateTimestamp {
             &self.millis.to_be_bytes()[..],
             // A certificate as it was before this timestamp went in.
             &[0, 1],
-            &Sha256::digest(issuer.spki_der()),
+            &Sha256::digest(issuer),
             &length,
             tbs,
             &extensions.to_be_bytes(),
@@ -88,27 +89,23 @@ impl Logged {
     }
 }
 
-/// Checks that a log which was trusted at that time has seen this certificate, below this issuer. Words of unknown logs are passed
-/// over; a wrong word of a known one is refused, whatever else there is.
+/// Checks that a log which was trusted at that time has seen this certificate, below this issuer, whose key may be of any kind. Words of
+/// unknown logs are passed over; a wrong word of a known one is refused, whatever else there is.
 ///
 /// # Errors
 /// [`SctError`], with the fact that was wrong.
-pub fn verify(certificate: &Certificate, issuer: &PublicKey, logs: &[TransparencyLog]) -> Result<Logged, SctError> {
+pub fn verify(certificate: &Certificate, issuer: &Certificate, logs: &[TransparencyLog]) -> Result<Logged, SctError> {
     let timestamps = SignedCertificateTimestamp::of(certificate)?;
     let first = timestamps.first().ok_or(SctError::Absent)?;
     let tbs = tbs::without_timestamps(certificate.der())?;
     let mut accepted = None;
     for timestamp in &timestamps {
-        let Some(log) = logs.iter().find(|log| log.log_id == timestamp.log_id) else {
-            continue;
-        };
         let at = timestamp.at();
-        if !log.valid_for.covers(at) {
-            return Err(SctError::LogNotInForce {
-                log: log.base_url.clone(),
-                at,
-            });
-        }
+        let log = match trusted_at(logs.iter().filter(|log| log.log_id == timestamp.log_id), at) {
+            Ok(log) => log,
+            Err(NotTrusted::Unknown) => continue,
+            Err(NotTrusted::NotInForce(refused)) => return Err(SctError::NotInForce(refused)),
+        };
         let key = log.key()?;
         if key.algorithm() != timestamp.algorithm {
             return Err(malformed(format!(
@@ -116,7 +113,7 @@ pub fn verify(certificate: &Certificate, issuer: &PublicKey, logs: &[Transparenc
                 timestamp.algorithm
             )));
         }
-        key.verify(&timestamp.signed_bytes(&tbs, issuer)?, &timestamp.signature)?;
+        key.verify(&timestamp.signed_bytes(&tbs, issuer.spki_der())?, &timestamp.signature)?;
         accepted = accepted.or(Some(Logged { at }));
     }
     accepted.ok_or(SctError::UnknownLog {
@@ -144,13 +141,8 @@ pub enum SctError {
         log_id: Digest,
     },
     /// A log that was not trusted at the time of its timestamp.
-    #[error("the log {log} was not trusted at {at}")]
-    LogNotInForce {
-        /// The log's address.
-        log: String,
-        /// The time of the timestamp.
-        at: Timestamp,
-    },
+    #[error("the log {0}")]
+    NotInForce(NotInForce),
     /// A log whose key cannot be used.
     #[error(transparent)]
     TrustRoot(#[from] TrustRootError),

@@ -23,7 +23,7 @@ use serde::{Deserialize, Serialize};
 pub use self::authority::{CertificateAuthority, Subject};
 pub use self::log::TransparencyLog;
 use crate::anchors::{self, Anchors, TrustedLog};
-use crate::certificate::CertificateError;
+use crate::certificate::{Certificate, CertificateError};
 use crate::digest::Digest;
 use crate::key::KeyError;
 use crate::key_details::KeyDetails;
@@ -73,8 +73,8 @@ impl TrustRoot {
         Ok(serde_json::to_string_pretty(self)?)
     }
 
-    /// The same in the form of our own [`Anchors`]: the root certificates of the authorities for releases, the logs, and the authorities
-    /// of time. Logs of signatures whose keys are of kinds that no log has here are left out, which believes less and not more.
+    /// The same in the form of our own [`Anchors`]: the root certificates of the authorities for releases, those below them, the logs, and
+    /// the authorities of time. Logs of signatures whose keys are of kinds that no log has here are left out, which believes less and not more.
     ///
     /// # Errors
     /// [`TrustRootError`] when a certificate cannot be read or a log contradicts its key.
@@ -86,6 +86,12 @@ impl TrustRoot {
                 .iter()
                 .map(anchor)
                 .collect::<Result<_, _>>()?,
+            intermediates: self
+                .certificate_authorities
+                .iter()
+                .map(intermediates)
+                .collect::<Result<Vec<_>, _>>()?
+                .concat(),
             logs: self
                 .tlogs
                 .iter()
@@ -102,13 +108,28 @@ impl TrustRoot {
 fn anchor(authority: &CertificateAuthority) -> Result<anchors::CertificateAuthority, TrustRootError> {
     let chain = authority.chain()?;
     let root = chain.last().ok_or(TrustRootError::NoCertificate)?;
-    let life_ends = root.not_after();
-    Ok(anchors::CertificateAuthority {
-        name: root.common_name().unwrap_or(&authority.subject.common_name).to_owned(),
-        pem: root.to_pem(),
+    Ok(believed(root, authority))
+}
+
+/// Those below the root, believed no longer than it.
+fn intermediates(authority: &CertificateAuthority) -> Result<Vec<anchors::CertificateAuthority>, TrustRootError> {
+    let chain = authority.chain()?;
+    let (_, below) = chain.split_last().ok_or(TrustRootError::NoCertificate)?;
+    Ok(below
+        .iter()
+        .map(|certificate| believed(certificate, authority))
+        .collect())
+}
+
+fn believed(certificate: &Certificate, authority: &CertificateAuthority) -> anchors::CertificateAuthority {
+    let life_ends = certificate.not_after();
+    let name = certificate.common_name().unwrap_or(&authority.subject.common_name);
+    anchors::CertificateAuthority {
+        name: name.to_owned(),
+        pem: certificate.to_pem(),
         valid_from: authority.valid_for.start,
         valid_until: authority.valid_for.end.map_or(life_ends, |end| end.min(life_ends)),
-    })
+    }
 }
 
 fn trusted_log(log: &TransparencyLog) -> Result<TrustedLog, TrustRootError> {

@@ -5,7 +5,7 @@ use crate::certificate::tests::{START, issuing, profile, root};
 use crate::key::KeyAlgorithm;
 use crate::key::tests::key;
 
-fn trust_root() -> TrustRoot {
+pub(crate) fn trust_root() -> TrustRoot {
     let root = root(KeyAlgorithm::EcdsaP256);
     let issuing = issuing(&root);
     let valid_for = ValidFor::from(START);

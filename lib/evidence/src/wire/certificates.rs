@@ -8,12 +8,12 @@
 //! | `POST /v1/certificates/{cert_id}/revoke` | [`RevokeRequest`] | 200 [`RevokeReply`] |
 //! | `GET /v1/certificates/package/{name}` | – | 200 [`PackageCertificates`] |
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
-use crate::{CertId, ChittyId, Digest, KeyAlgorithm, PackageName, Timestamp, Version};
+use crate::{CertId, ChittyId, Digest, KeyAlgorithm, PackageName, Secret, Timestamp, Version};
 
 /// Asks for the certificate of one release.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Debug, Deserialize, Serialize)]
 pub struct IssueRequest {
     /// What is to be certified; only packages are.
     #[serde(rename = "type")]
@@ -34,6 +34,15 @@ pub struct IssueRequest {
     /// A shorter life than one year, in seconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub validity_seconds: Option<u64>,
+    /// An identity token of the workflow that asks, as its platform signed it. The certificate then tells what the token says: who asked,
+    /// from which repository, commit and run. Good for one request.
+    #[serde(default, skip_serializing_if = "Option::is_none", serialize_with = "exposed")]
+    pub oidc_token: Option<Secret<String>>,
+}
+
+/// The one place at which a token becomes part of a body.
+fn exposed<S: Serializer>(token: &Option<Secret<String>>, serializer: S) -> Result<S::Ok, S::Error> {
+    token.as_ref().map(Secret::expose).serialize(serializer)
 }
 
 /// What a certificate is for.
@@ -175,6 +184,10 @@ pub struct CertificateRecord {
 pub struct RevokeRequest {
     /// Why; shown to everyone who asks.
     pub reason: String,
+    /// Since when nothing that the key signed is to be believed, if that was earlier than now: the moment at which it was or may have been
+    /// in other hands (the invalidity date of RFC 5280, section 5.3.2).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revoked_at: Option<Timestamp>,
 }
 
 /// A certificate was withdrawn.
@@ -186,7 +199,7 @@ pub struct RevokeReply {
     pub cert_id: CertId,
     /// Always revoked.
     pub status: CertificateStatus,
-    /// When; a second revocation answers with the first one's time.
+    /// Since when. A second revocation may name an earlier time, and never moves it to a later one.
     pub revoked_at: Timestamp,
     /// Why.
     pub reason: String,

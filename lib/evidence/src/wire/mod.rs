@@ -5,6 +5,7 @@
 pub mod auth;
 pub mod certificates;
 pub mod chronicle;
+pub mod connect;
 mod error;
 pub mod log;
 mod receipt;

@@ -1,6 +1,7 @@
 //! Step 2 of 9: ChittyID certifies a key that was made for this release alone.
 //!
 //! Sends:    `POST /v1/certificates/issue`      fixtures/wire/chittyid/
+//!           on GitHub with an identity token of this run, asked for right before, so that the certificate tells which workflow asked
 //! Leaves:   a certificate
 //! Again:    a new key and a new certificate; the one before signed nothing and is harmless
 
@@ -31,7 +32,11 @@ pub struct Identity {
 pub async fn run(project: &Project, desk: &Desk) -> Result<(SigningKey, Identity), Cause> {
     let mut random = rand_core::UnwrapErr(getrandom::SysRng);
     let key = SigningKey::generate(desk.settings.key_algorithm, &mut random)?;
-    let reply = desk.chitty_id.issue(&request(project, &key, desk)?).await?;
+    let request = request(project, &key, desk)?;
+    let reply = match &desk.run {
+        Some(run) => desk.chitty_id.issue_to_run(request, run).await?,
+        None => desk.chitty_id.issue(&request).await?,
+    };
     let identity = accept(reply, key.public_key(), project, desk)?;
     Ok((key, identity))
 }
@@ -48,6 +53,7 @@ fn request(project: &Project, key: &SigningKey, desk: &Desk) -> Result<IssueRequ
         csr: csr.to_pem(),
         key_algorithm: Some(desk.settings.key_algorithm),
         validity_seconds: None,
+        oidc_token: None,
     })
 }
 

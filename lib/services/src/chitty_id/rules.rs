@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use certified_evidence::certificate::{AuthorityError, Certificate, LeafProfile, SerialNumber, WorkflowClaims};
+use certified_evidence::certificate::{AuthorityError, Certificate, LeafProfile};
 use certified_evidence::wire::certificates::{
     CertificateKind, CertificateRecord, CertificateStatus, IssueReply, IssueRequest, PackageCertificate,
     PackageCertificates, RevokeReply, RevokeRequest, VerifyReply,
@@ -11,16 +11,20 @@ use certified_evidence::{CertId, ChittyId as Identity, Digest, PackageName, Publ
 
 use super::authority::LocalAuthority;
 use super::request::{fresh_cert_id, fresh_identity, lifetime, proven_key};
-use super::standing;
+use super::{agreement, profile, standing};
 use crate::auth::Caller;
+use crate::oidc::{Identities, Run};
 use crate::refusal::Refusal;
 use crate::storage::{AuditEntry, Certificates, Revocation, StoredCertificate, Written};
-use crate::{Addresses, Clock, randomness};
+use crate::{Addresses, Clock};
 
 /// Issues certificates and remembers them.
 pub(crate) struct ChittyId {
     pub(crate) authority: LocalAuthority,
     pub(crate) certificates: Arc<dyn Certificates>,
+    pub(crate) identities: Arc<Identities>,
+    /// For whom identity tokens have to be.
+    pub(crate) audience: String,
     pub(crate) addresses: Arc<Addresses>,
     pub(crate) clock: Clock,
 }
@@ -31,14 +35,21 @@ impl ChittyId {
         &self,
         caller: &Caller,
         id: &RequestId,
-        asked: IssueRequest,
+        mut asked: IssueRequest,
     ) -> Result<IssueReply, Refusal> {
         caller.require(&[SCOPE])?;
         let now = (self.clock)();
         let public_key = proven_key(&asked)?;
         let lifetime = lifetime(asked.validity_seconds)?;
+        // Last of all that can be refused: a token is good for one request.
+        let run = self.run(caller, id, &asked).await?;
         let identity = fresh_identity(&asked.package_name)?;
-        let certificate = self.sign(&asked, &identity, &public_key, now, lifetime)?;
+        let mut profile = profile::of_release(&asked, &identity, &public_key, (now.minus_seconds(TOLERANCE), lifetime));
+        if let Some(run) = &run {
+            profile = profile::of_workflow(profile, run)?;
+            asked.requester = agreement::verified(run);
+        }
+        let certificate = self.sign(profile, now)?;
         let stored = self.record(caller, asked, identity, &certificate, now)?;
         let entry = audit(caller, id, "certificate:issue", &stored.cert_id, now);
         // Kept before it is handed out: a certificate that nobody remembers could not be revoked.
@@ -65,7 +76,8 @@ impl ChittyId {
         })
     }
 
-    /// Withdraws a certificate of the caller's. A second withdrawal answers with the first.
+    /// Withdraws a certificate of the caller's, from now or from an earlier moment on. A second withdrawal answers with the first, unless it
+    /// names an earlier moment than that.
     pub(crate) async fn revoke(
         &self,
         caller: &Caller,
@@ -87,8 +99,14 @@ impl ChittyId {
             return Err(Refusal::Forbidden { reason });
         }
         let now = (self.clock)();
+        let at = asked.revoked_at.unwrap_or(now);
+        if at > now {
+            return Err(Refusal::invalid(format!(
+                "a revocation begins now or earlier: it is {now}, {at} was asked for"
+            )));
+        }
         let revocation = Revocation {
-            at: now,
+            at,
             reason: asked.reason,
         };
         let entry = audit(caller, id, "certificate:revoke", cert_id, now);
@@ -119,25 +137,17 @@ impl ChittyId {
         })
     }
 
-    fn sign(
-        &self,
-        asked: &IssueRequest,
-        identity: &Identity,
-        public_key: &PublicKey,
-        now: Timestamp,
-        lifetime: u64,
-    ) -> Result<Certificate, Refusal> {
-        let not_before = now.minus_seconds(TOLERANCE);
-        let profile = LeafProfile {
-            common_name: identity.to_string(),
-            san_uri: Some(format!("{}@{}", asked.package_name.purl(), asked.version)),
-            public_key: public_key.clone(),
-            not_before,
-            not_after: not_before.plus_seconds(lifetime),
-            serial: SerialNumber::random(&mut randomness::system()),
-            // Nothing that the requester says about its workflow is verified here, so nothing of it is certified.
-            claims: WorkflowClaims::default(),
+    /// The run that the request's identity token proves, if it came with one. The token is spent then.
+    async fn run(&self, caller: &Caller, id: &RequestId, asked: &IssueRequest) -> Result<Option<Run>, Refusal> {
+        let Some(token) = &asked.oidc_token else {
+            return Ok(None);
         };
+        let unspent = self.identities.check(token.expose(), &self.audience).await?;
+        agreement::check(&asked.requester, unspent.run())?;
+        Ok(Some(self.identities.spend(unspent, &caller.id, id).await?))
+    }
+
+    fn sign(&self, profile: LeafProfile, now: Timestamp) -> Result<Certificate, Refusal> {
         self.authority.issue(profile, now).map_err(|cause| match cause {
             AuthorityError::Name(cause) => Refusal::invalid(cause.to_string()),
             other => Refusal::Failed {

@@ -8,24 +8,31 @@ use certified_evidence::{CertId, CertificateRequest, KeyAlgorithm, SigningKey};
 use serde_json::json;
 
 use super::{ChittyId, LocalAuthority, request as wanted};
+use crate::oidc::tests::issued::{AUDIENCE, ISSUER, jwks};
+use crate::oidc::{Identities, KeySet, TokenIssuer};
 use crate::randomness;
 use crate::refusal::Refusal;
 use crate::staged::{Later, NOW, addresses, caller, request_id, store};
 
-async fn chitty_id(later: &Later) -> ChittyId {
+pub(super) async fn chitty_id(later: &Later) -> ChittyId {
+    let store = Arc::new(store().await);
+    let issuer = TokenIssuer::new(ISSUER).unwrap();
+    let issuer = issuer.with_keys(KeySet::parse(jwks().to_string().as_bytes()).unwrap());
     ChittyId {
         authority: LocalAuthority::new(NOW, &mut randomness::system()).unwrap(),
-        certificates: Arc::new(store().await),
+        certificates: store.clone(),
+        identities: Arc::new(Identities::new(vec![issuer], store, later.clock()).unwrap()),
+        audience: AUDIENCE.into(),
         addresses: addresses(),
         clock: later.clock(),
     }
 }
 
-fn key() -> SigningKey {
+pub(super) fn key() -> SigningKey {
     SigningKey::generate(KeyAlgorithm::EcdsaP256, &mut randomness::system()).unwrap()
 }
 
-fn request(key: &SigningKey) -> IssueRequest {
+pub(super) fn request(key: &SigningKey) -> IssueRequest {
     wanted::understand(json!({
         "type": "package",
         "package_name": "@acme/widgets",
@@ -37,12 +44,12 @@ fn request(key: &SigningKey) -> IssueRequest {
     .unwrap()
 }
 
-async fn issued(chitty_id: &ChittyId, asked: IssueRequest) -> CertId {
+pub(super) async fn issued(chitty_id: &ChittyId, asked: IssueRequest) -> CertId {
     let publisher = caller("publisher", &["certificate:request"]);
     chitty_id.issue(&publisher, &request_id(), asked).await.unwrap().cert_id
 }
 
-async fn asked_about(chitty_id: &ChittyId, cert_id: &CertId, at: u64) -> VerifyReply {
+pub(super) async fn asked_about(chitty_id: &ChittyId, cert_id: &CertId, at: u64) -> VerifyReply {
     chitty_id
         .verify(cert_id, Some(NOW.plus_seconds(at)))
         .await
@@ -157,20 +164,23 @@ async fn a_certificate_past_its_life_is_expired_and_was_valid_before() {
 }
 
 #[tokio::test]
-async fn a_revoked_certificate_held_until_it_was_revoked_and_the_first_revocation_stays() {
+async fn a_revoked_certificate_held_until_it_was_revoked_and_no_later_revocation_changes_that() {
     let later = Later::default();
     let chitty_id = chitty_id(&later).await;
     let cert_id = issued(&chitty_id, request(&key())).await;
     let publisher = caller("publisher", &["certificate:request"]);
-    let because = |reason: &str| RevokeRequest { reason: reason.into() };
+    let because = |reason: &str, revoked_at: Option<u64>| RevokeRequest {
+        reason: reason.into(),
+        revoked_at: revoked_at.map(|at| NOW.plus_seconds(at)),
+    };
     later.pass(100);
     let first = chitty_id
-        .revoke(&publisher, &request_id(), &cert_id, because("key lost"))
+        .revoke(&publisher, &request_id(), &cert_id, because("key lost", None))
         .await
         .unwrap();
     later.pass(100);
     let second = chitty_id
-        .revoke(&publisher, &request_id(), &cert_id, because("again"))
+        .revoke(&publisher, &request_id(), &cert_id, because("again", None))
         .await
         .unwrap();
     assert_eq!(first, second);
@@ -192,11 +202,42 @@ async fn a_revoked_certificate_held_until_it_was_revoked_and_the_first_revocatio
 }
 
 #[tokio::test]
+async fn a_revocation_may_begin_before_it_was_asked_for_and_only_ever_moves_to_an_earlier_time() {
+    let later = Later::default();
+    let chitty_id = chitty_id(&later).await;
+    let cert_id = issued(&chitty_id, request(&key())).await;
+    let publisher = caller("publisher", &["certificate:request"]);
+    later.pass(100);
+    for (asked, kept) in [(Some(50), 50), (Some(60), 50), (None, 50), (Some(20), 20)] {
+        let revoke = RevokeRequest {
+            reason: "key lost".into(),
+            revoked_at: asked.map(|at| NOW.plus_seconds(at)),
+        };
+        let reply = chitty_id
+            .revoke(&publisher, &request_id(), &cert_id, revoke)
+            .await
+            .unwrap();
+        assert_eq!(reply.revoked_at, NOW.plus_seconds(kept), "{asked:?}");
+        let held = async |at| asked_about(&chitty_id, &cert_id, at).await.valid_at_signing;
+        assert_eq!((held(kept - 1).await, held(kept).await), (Some(true), Some(false)));
+    }
+    let tomorrow = RevokeRequest {
+        reason: "key lost".into(),
+        revoked_at: Some(NOW.plus_seconds(101)),
+    };
+    let refused = chitty_id.revoke(&publisher, &request_id(), &cert_id, tomorrow).await;
+    assert!(matches!(refused, Err(Refusal::Invalid { .. })), "{refused:?}");
+}
+
+#[tokio::test]
 async fn only_its_owner_revokes_a_certificate_and_only_with_a_reason() {
     let chitty_id = chitty_id(&Later::default()).await;
     let cert_id = issued(&chitty_id, request(&key())).await;
     let other = caller("other", &["certificate:request"]);
-    let because = |reason: &str| RevokeRequest { reason: reason.into() };
+    let because = |reason: &str| RevokeRequest {
+        reason: reason.into(),
+        revoked_at: None,
+    };
     let refused = chitty_id
         .revoke(&other, &request_id(), &cert_id, because("mine now"))
         .await;

@@ -5,7 +5,9 @@ use axum::http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use certified_evidence::wire::ErrorBody;
+use serde::Serialize;
 
+use crate::oidc::{Class, Refused};
 use crate::refusal::Refusal;
 
 impl IntoResponse for Refusal {
@@ -26,14 +28,14 @@ impl Refusal {
     }
 
     /// The answer with a body in whatever words.
-    pub(crate) fn answer(&self, body: ErrorBody) -> Response {
+    pub(crate) fn answer(&self, body: impl Serialize) -> Response {
         let mut response = (self.status(), Json(body)).into_response();
         match self {
-            Self::Unauthorized { .. } => {
+            _ if self.status() == StatusCode::UNAUTHORIZED => {
                 let challenge = HeaderValue::from_static("Bearer realm=\"ChittyOS\"");
                 response.headers_mut().insert(WWW_AUTHENTICATE, challenge);
             }
-            Self::TooMany { retry_after, .. } => {
+            Self::TooMany { retry_after, .. } | Self::TooManyGrants { retry_after, .. } => {
                 response
                     .headers_mut()
                     .insert(RETRY_AFTER, HeaderValue::from(*retry_after));
@@ -48,13 +50,14 @@ impl Refusal {
         match self {
             Self::Unauthorized { .. } => StatusCode::UNAUTHORIZED,
             Self::Scope { .. } | Self::Forbidden { .. } => StatusCode::FORBIDDEN,
+            Self::IdentityToken(refused) => status_of_token(refused),
             Self::NotFound { .. } => StatusCode::NOT_FOUND,
             Self::Invalid { .. } => StatusCode::BAD_REQUEST,
             Self::Conflict { .. } => StatusCode::CONFLICT,
             Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Method { .. } => StatusCode::METHOD_NOT_ALLOWED,
-            Self::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
-            Self::Storage(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::TooMany { .. } | Self::TooManyGrants { .. } => StatusCode::TOO_MANY_REQUESTS,
+            Self::Storage(_) | Self::Unavailable { .. } => StatusCode::SERVICE_UNAVAILABLE,
             Self::Failed { .. } => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -66,12 +69,24 @@ impl Refusal {
             Self::Scope { .. } | Self::Forbidden { .. } => "FORBIDDEN",
             Self::TooLarge { .. } => "PAYLOAD_TOO_LARGE",
             Self::Method { .. } => "METHOD_NOT_ALLOWED",
-            Self::TooMany { .. } => "RATE_LIMITED",
+            Self::TooMany { .. } | Self::TooManyGrants { .. } => "RATE_LIMITED",
             Self::Storage(_) => "SERVICE_UNAVAILABLE",
+            Self::IdentityToken(refused) => refused.code(),
             Self::NotFound { code, .. }
             | Self::Invalid { code, .. }
             | Self::Conflict { code, .. }
+            | Self::Unavailable { code, .. }
             | Self::Failed { code, .. } => code,
         }
+    }
+}
+
+/// The caller's own credential may be good all the same; what is not good is what it was to be told with.
+const fn status_of_token(refused: &Refused) -> StatusCode {
+    match refused.class() {
+        Class::Unproven => StatusCode::UNAUTHORIZED,
+        Class::NotAllowed => StatusCode::FORBIDDEN,
+        Class::Invalid => StatusCode::BAD_REQUEST,
+        Class::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
     }
 }

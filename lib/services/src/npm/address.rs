@@ -46,6 +46,20 @@ impl Address {
     }
 }
 
+impl Address {
+    /// The package that it is about.
+    pub(super) const fn package(&self) -> Option<&PackageName> {
+        match self {
+            Self::Ping | Self::Whoami => None,
+            Self::Package(name)
+            | Self::Version(name, _)
+            | Self::Tarball(name, _)
+            | Self::Tags(name)
+            | Self::Tag(name, _) => Some(name),
+        }
+    }
+}
+
 /// The name at the beginning, and what follows it.
 fn name<'a, 'b>(parts: &'a [&'b str]) -> Option<(PackageName, &'a [&'b str])> {
     let length = if parts.first()?.starts_with('@') { 2 } else { 1 };

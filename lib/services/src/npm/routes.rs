@@ -72,14 +72,14 @@ async fn write(
     let limit = desk.npm.largest_publish;
     let (parts, body) = request.into_parts();
     // Before the body: nobody without a credential makes us hold a hundred megabytes.
-    let caller = match desk.publisher(&parts.headers).await {
-        Ok(caller) => caller,
+    let (address, caller) = match desk.publisher(&parts.headers, &path).await {
+        Ok(known) => known,
         Err(refusal) => {
             door::drain(body, limit).await;
             return Err(refusal.into());
         }
     };
-    match address(&path)? {
+    match address {
         Address::Package(name) => {
             let body = door::read(body, limit).await?;
             desk.npm.publish(&caller, &id, name, body).await?;
@@ -106,8 +106,8 @@ async fn remove(
     method: Method,
     headers: HeaderMap,
 ) -> Result<Json<Value>, Said> {
-    let caller = desk.publisher(&headers).await?;
-    match address(&path)? {
+    let (address, caller) = desk.publisher(&headers, &path).await?;
+    match address {
         Address::Tag(name, tag) => {
             desk.npm.set_tag(&caller, &id, &name, &tag, None).await?;
             Ok(Json(done()))
@@ -117,10 +117,13 @@ async fn remove(
 }
 
 impl Desk {
-    async fn publisher(&self, headers: &HeaderMap) -> Result<Caller, Refusal> {
+    async fn publisher(&self, headers: &HeaderMap, path: &str) -> Result<(Address, Caller), Refusal> {
         let caller = auth::caller(&self.auth, headers).await?;
-        Npm::may_publish(&caller)?;
-        Ok(caller)
+        let address = address(path)?;
+        if let Some(name) = address.package() {
+            Npm::may_publish(&caller, name)?;
+        }
+        Ok((address, caller))
     }
 }
 

@@ -26,9 +26,9 @@ pub(crate) struct Npm {
 }
 
 impl Npm {
-    /// Lets pass who may publish.
-    pub(super) fn may_publish(caller: &Caller) -> Result<(), Refusal> {
-        caller.require(&["package:publish"])
+    /// Lets pass who may publish any package, or this one.
+    pub(super) fn may_publish(caller: &Caller, name: &PackageName) -> Result<(), Refusal> {
+        caller.require(&["package:publish", &format!("package:publish:{name}")])
     }
 
     /// Publishes one version. A version that exists is never published again, not even with the same bytes.
@@ -39,7 +39,7 @@ impl Npm {
         name: PackageName,
         body: Bytes,
     ) -> Result<(), Refusal> {
-        Self::may_publish(caller)?;
+        Self::may_publish(caller, &name)?;
         let publication = blocking(move || Publication::parse(name, &body)).await??;
         let existing = self.packages.versions(&publication.name).await?;
         if existing.iter().any(|version| version.version == publication.version) {
@@ -120,7 +120,7 @@ impl Npm {
         tag: &str,
         version: Option<Version>,
     ) -> Result<(), Refusal> {
-        Self::may_publish(caller)?;
+        Self::may_publish(caller, name)?;
         check_tag(tag)?;
         let versions = self.versions(name).await?;
         match &version {

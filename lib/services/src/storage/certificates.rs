@@ -18,7 +18,7 @@ pub(crate) trait Certificates: Send + Sync {
     /// Looks one up by the SHA-256 over its DER.
     async fn of_fingerprint(&self, fingerprint: &Digest) -> Result<Option<StoredCertificate>, StorageError>;
 
-    /// Withdraws one. The first withdrawal stays; a second one answers with the first. Nothing when the certificate is unknown.
+    /// Withdraws one. The earliest withdrawal stays; one that begins no earlier answers with it. Nothing when the certificate is unknown.
     async fn revoke(
         &self,
         cert_id: &CertId,

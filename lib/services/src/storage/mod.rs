@@ -7,8 +7,10 @@ mod audit;
 mod certificates;
 mod credentials;
 mod events;
+mod identity_tokens;
 mod log;
 mod packages;
+mod provisions;
 mod registrations;
 pub(crate) mod sqlite;
 
@@ -16,8 +18,10 @@ pub(crate) use self::audit::AuditEntry;
 pub(crate) use self::certificates::{Certificates, Revocation, StoredCertificate};
 pub(crate) use self::credentials::{CredentialState, Credentials, StoredCredential};
 pub(crate) use self::events::{EventFilter, Events};
+pub(crate) use self::identity_tokens::{IdentityTokenStore, UsedToken};
 pub(crate) use self::log::{Append, LogStore};
 pub(crate) use self::packages::{Packages, StoredVersion, Tag};
+pub(crate) use self::provisions::{Counted, Provision, Provisions};
 pub(crate) use self::registrations::{Registration, Registrations, StatusChange};
 
 /// The database could not do what was asked.

@@ -8,6 +8,7 @@ mod archive;
 mod auth;
 mod chitty_id;
 mod chronicle;
+mod connect;
 mod door;
 mod golden;
 mod log;

@@ -55,7 +55,7 @@ async fn every_certificate_carries_the_word_of_the_log_that_the_trust_root_names
     let certificate = Certificate::from_pem(issued["pem"].as_str().unwrap()).unwrap();
     let issuer = Certificate::from_pem(issued["chain"][0].as_str().unwrap()).unwrap();
     let root = up.running.trust_root();
-    let logged = sct::verify(&certificate, &issuer.public_key().unwrap(), &root.ctlogs).unwrap();
+    let logged = sct::verify(&certificate, &issuer, &root.ctlogs).unwrap();
     assert_eq!(logged.at(), NOW);
     let (theirs, ours) = (root.anchors().unwrap(), up.running.anchors());
     assert_eq!(theirs.certificate_authorities, ours.certificate_authorities);

@@ -2,7 +2,7 @@ use std::fs;
 use std::path::Path;
 
 use certified_evidence::bundle::TransparencyLogEntry;
-use certified_evidence::wire::{auth, certificates, chronicle, log, registry};
+use certified_evidence::wire::{auth, certificates, chronicle, connect, log, registry};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -40,6 +40,10 @@ fn every_golden_body_is_what_its_wire_type_reads_and_writes() {
     survives::<TransparencyLogEntry>("chronicle/record.reply.json");
     survives::<chronicle::EventPage>("chronicle/page.reply.json");
     survives::<chronicle::PackageEvents>("chronicle/package.reply.json");
+    survives::<connect::DeployRequest>("connect/deploy.request.json");
+    survives::<connect::DeployReply>("connect/deploy.reply.json");
+    survives::<connect::ProvisionRequest>("connect/provision.request.json");
+    survives::<connect::ProvisionReply>("connect/provision.reply.json");
     survives::<registry::RegisterRequest>("registry/register.request.json");
     survives::<registry::RegisterReply>("registry/register.reply.json");
     survives::<registry::PackageRecord>("registry/package.reply.json");

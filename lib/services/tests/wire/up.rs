@@ -32,6 +32,7 @@ pub(crate) enum As {
     Registry,
     Service,
     Npm,
+    Connect,
 }
 
 impl Up {
@@ -129,6 +130,7 @@ impl Up {
             As::Registry => &tokens.registry_token,
             As::Service => &tokens.service_token,
             As::Npm => &tokens.npm_token,
+            As::Connect => &tokens.connect_key,
         };
         Some(token.expose())
     }

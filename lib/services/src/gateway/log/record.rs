@@ -2,15 +2,16 @@
 
 use std::sync::Arc;
 
-use certified_evidence::bundle::{Checkpoint, InclusionProof, KindVersion, LogId, TransparencyLogEntry};
+use certified_evidence::bundle::TransparencyLogEntry;
 use certified_evidence::certificate::Certificate;
 use certified_evidence::hashed_rekord::HashedRekord;
-use certified_evidence::log::Entry;
+use certified_evidence::log::{Entry, InclusionProof, LeafIndex};
 use certified_evidence::wire::chronicle::Receipt;
 use certified_evidence::wire::log::RecordRequest;
 use certified_evidence::{Digest, KeyDetails, RequestId};
 
 use super::Log;
+use super::rules::damaged;
 use crate::Clock;
 use crate::auth::Caller;
 use crate::refusal::Refusal;
@@ -59,8 +60,8 @@ impl Records {
             audit,
         };
         Ok(match self.log.append(append).await? {
-            Written::New(index) => Written::New(self.answer(self.log.receipt(index).await?)),
-            Written::Present(index) => Written::Present(self.answer(self.log.receipt(index).await?)),
+            Written::New(index) => Written::New(self.recorded(&record, index).await?),
+            Written::Present(index) => Written::Present(self.recorded(&record, index).await?),
         })
     }
 
@@ -78,36 +79,16 @@ impl Records {
         Ok(stored.owner)
     }
 
-    fn answer(&self, receipt: Receipt) -> TransparencyLogEntry {
-        let log_index = receipt.log_index.get();
-        let head = receipt.checkpoint.stated_head();
-        TransparencyLogEntry {
+    /// The entry as Sigstore's clients read it, with the log's proof for it.
+    async fn recorded(&self, record: &HashedRekord, index: LeafIndex) -> Result<TransparencyLogEntry, Refusal> {
+        let Receipt {
             log_index,
-            log_id: LogId {
-                key_id: *self.log.key().log_id(),
-            },
-            kind_version: KindVersion {
-                kind: HashedRekord::KIND.to_owned(),
-                version: HashedRekord::VERSION.to_owned(),
-            },
-            integrated_time: None,
-            inclusion_promise: None,
-            inclusion_proof: InclusionProof {
-                log_index,
-                root_hash: *head.root().as_bytes(),
-                tree_size: head.size().get(),
-                hashes: receipt
-                    .inclusion_proof
-                    .hashes
-                    .iter()
-                    .map(|hash| *hash.as_bytes())
-                    .collect(),
-                checkpoint: Checkpoint {
-                    envelope: receipt.checkpoint.to_string(),
-                },
-            },
-            canonicalized_body: receipt.entry.as_bytes().to_vec(),
-        }
+            inclusion_proof,
+            checkpoint,
+            ..
+        } = self.log.receipt(index).await?;
+        let proof = InclusionProof::new(log_index, inclusion_proof.tree_size, inclusion_proof.hashes);
+        TransparencyLogEntry::of(record, &proof, &checkpoint, self.log.key()).map_err(damaged)
     }
 }
 

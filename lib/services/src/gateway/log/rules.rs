@@ -135,7 +135,7 @@ fn of_log(asked: u64, present: TreeSize) -> Result<TreeSize, Refusal> {
 }
 
 /// What was stored contradicts itself: no answer is better than a wrong one.
-fn damaged(cause: impl std::fmt::Display) -> Refusal {
+pub(super) fn damaged(cause: impl std::fmt::Display) -> Refusal {
     Refusal::Failed {
         code: "LOG_DAMAGED",
         reason: cause.to_string(),

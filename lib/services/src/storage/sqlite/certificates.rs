@@ -67,7 +67,7 @@ impl Certificates for SqliteStore {
             .fetch_optional(&mut *transaction)
             .await?;
         let Some(row) = row else { return Ok(None) };
-        if let Some(first) = withdrawn(&row)? {
+        if let Some(first) = withdrawn(&row)?.filter(|first| first.at <= revocation.at) {
             return Ok(Some(Written::Present(first)));
         }
         sqlx::query("UPDATE certificates SET revoked_at = $1, revocation_reason = $2 WHERE cert_id = $3")

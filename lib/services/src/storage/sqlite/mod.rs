@@ -7,8 +7,10 @@ mod audit;
 mod certificates;
 mod credentials;
 mod events;
+mod identity_tokens;
 mod log;
 mod packages;
+mod provisions;
 mod registrations;
 mod row;
 

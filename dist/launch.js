@@ -1,0 +1,168 @@
+// Finds the program for this runner, checks its SHA-256 against checksums.json beside this file, and becomes it.
+//
+// What is checked is what is started: the bytes are read once, hashed, and written into a new folder that nobody else may enter. Nothing is
+// taken from PATH, no shell is involved, and nothing that was not checked is ever made executable.
+'use strict';
+
+const crypto = require('node:crypto');
+const fs = require('node:fs');
+const https = require('node:https');
+const os = require('node:os');
+const path = require('node:path');
+const { spawn, spawnSync } = require('node:child_process');
+
+const LARGEST = 64 * 1024 * 1024;
+const REDIRECTS = 5;
+const SECONDS = 120;
+const FOLDER = 'certified-publish-program-';
+
+/** Becomes the program; where a process cannot, waits for it, passes signals on, and ends as it does. */
+async function launch(words) {
+  try {
+    const program = await ready();
+    if (process.platform !== 'win32' && typeof process.execve === 'function') {
+      process.execve(program, [program, ...words], process.env);
+    }
+    follow(spawn(program, words, { stdio: 'inherit', windowsHide: true }), program);
+  } catch (error) {
+    fail(error);
+  }
+}
+
+/** Runs it to its end, then removes every copy that was made of it. */
+async function cleanUp(words) {
+  try {
+    const ended = spawnSync(await ready(), words, { stdio: 'inherit', windowsHide: true });
+    process.exitCode = ended.status ?? 1;
+  } catch (error) {
+    fail(error);
+  }
+  for (const name of fs.readdirSync(temporary()).filter((name) => name.startsWith(FOLDER))) {
+    fs.rmSync(path.join(temporary(), name), { recursive: true, force: true });
+  }
+}
+
+/** The path of a copy that was checked. */
+async function ready() {
+  const file = process.platform === 'win32' ? 'certified-publish.exe' : 'certified-publish';
+  const bytes = development() ?? (await released());
+  const program = path.join(fs.mkdtempSync(path.join(temporary(), FOLDER)), file);
+  fs.writeFileSync(program, bytes, { flag: 'wx', mode: 0o500 });
+  return program;
+}
+
+/** The release's program for this kind of machine, from beside this file, from the runner's cache, or from the release. */
+async function released() {
+  const { version, programs } = table();
+  const machine = `${process.platform}-${process.arch}`;
+  const entry = programs[machine];
+  if (!entry) {
+    const known = Object.keys(programs).join(', ') || 'none';
+    throw new Error(`there is no program for ${machine} in this release of the action, only: ${known}`);
+  }
+  const places = [path.join(__dirname, entry.file), cached(version, entry)].filter(Boolean);
+  for (const place of places) {
+    const bytes = read(place);
+    if (bytes && sha256(bytes) === entry.sha256) return bytes;
+  }
+  const bytes = await download(new URL(entry.url), REDIRECTS);
+  const found = sha256(bytes);
+  if (found !== entry.sha256) throw new Error(`${entry.url} is not what was released: expected ${entry.sha256}, found ${found}`);
+  keep(cached(version, entry), bytes);
+  return bytes;
+}
+
+/**
+ * A program that was just built, for those who work on it: only with a table that says `"development": true`, which no release has, and
+ * never on a machine of GitHub's. Whoever can set a variable of a release's step gains nothing.
+ */
+function development() {
+  const program = process.env.CERTIFIED_PUBLISH_PROGRAM;
+  if (!program || !table().development || process.env.RUNNER_ENVIRONMENT === 'github-hosted') return undefined;
+  return fs.readFileSync(program);
+}
+
+function table() {
+  return JSON.parse(fs.readFileSync(path.join(__dirname, 'checksums.json'), 'utf8'));
+}
+
+function cached(version, entry) {
+  const cache = process.env.RUNNER_TOOL_CACHE;
+  return cache && path.join(cache, 'certified-publish', version, process.arch, entry.sha256);
+}
+
+/** A cache is a favour: without it the program is fetched again, and what it gives is checked like everything else. */
+function keep(place, bytes) {
+  if (!place) return;
+  try {
+    fs.mkdirSync(path.dirname(place), { recursive: true });
+    const beside = `${place}.${crypto.randomUUID()}`;
+    fs.writeFileSync(beside, bytes, { flag: 'wx', mode: 0o400 });
+    fs.renameSync(beside, place);
+  } catch {
+    // A cache that cannot be written to.
+  }
+}
+
+function read(file) {
+  try {
+    return fs.statSync(file).size <= LARGEST ? fs.readFileSync(file) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function download(url, redirects) {
+  return new Promise((resolve, reject) => {
+    if (url.protocol !== 'https:') return reject(new Error(`${url.origin} is no https address`));
+    const request = https.get(url, { headers: { 'user-agent': 'certified-publish' } }, (answer) => {
+      const { statusCode: status, headers } = answer;
+      if ([301, 302, 303, 307, 308].includes(status) && headers.location && redirects > 0) {
+        answer.resume();
+        return resolve(download(new URL(headers.location, url), redirects - 1));
+      }
+      if (status !== 200) return reject(new Error(`${url.origin}${url.pathname} answered ${status}`));
+      const chunks = [];
+      let size = 0;
+      answer.on('data', (chunk) => {
+        size += chunk.length;
+        if (size > LARGEST) request.destroy(new Error(`${url.origin}${url.pathname} has more than ${LARGEST} bytes`));
+        else chunks.push(chunk);
+      });
+      answer.on('end', () => resolve(Buffer.concat(chunks)));
+      answer.on('error', reject);
+    });
+    request.setTimeout(SECONDS * 1000, () => request.destroy(new Error(`${url.origin} is silent for ${SECONDS} seconds`)));
+    request.on('error', reject);
+  });
+}
+
+/** The runner stops a step by signals to this process alone. */
+function follow(child, program) {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGBREAK']) {
+    try {
+      process.on(signal, () => child.kill(signal));
+    } catch {
+      // A signal that this system does not have.
+    }
+  }
+  child.on('error', (error) => fail(new Error(`${program} cannot be started: ${error.message}`)));
+  child.on('exit', (code, signal) => process.exit(code ?? 128 + (os.constants.signals[signal] ?? 0)));
+}
+
+function sha256(bytes) {
+  return crypto.createHash('sha256').update(bytes).digest('hex');
+}
+
+function temporary() {
+  return process.env.RUNNER_TEMP || os.tmpdir();
+}
+
+/** The runner reads commands from stdout; text of others must not end one and begin another. */
+function fail(error) {
+  const text = String(error.message).replace(/%/g, '%25').replace(/\r/g, '%0D').replace(/\n/g, '%0A');
+  process.stdout.write(`::error title=certified-publish%3A action/program::${text}%0Ahelp: use a released version of the action, by its tag or commit\n`);
+  process.exitCode = 50;
+}
+
+module.exports = { cleanUp, download, launch };

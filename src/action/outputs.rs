@@ -1,0 +1,93 @@
+//! The outputs of the action's step, found in what the commands answer as JSON. A token is none of them.
+
+use certified_pipeline::Inspection;
+use serde_json::{Value, json};
+
+use crate::Done;
+
+/// Name and value of every output that this run has.
+pub(crate) fn outputs(done: &Done) -> Vec<(&'static str, String)> {
+    match done {
+        Done::Released(report) => of(&json!(report)),
+        Done::Rehearsed(rehearsed) => of(&json!(rehearsed.report)),
+        Done::Stepped(value) => of(value),
+        Done::Surveyed(surveyed) => vec![("verdict", verdict(&surveyed.found.packages))],
+        Done::Packed(_) | Done::Text(_) | Done::Told(_) | Done::Served => Vec::new(),
+    }
+}
+
+fn of(answer: &Value) -> Vec<(&'static str, String)> {
+    let mut found = Vec::new();
+    for (name, places) in PLACES {
+        let value = places
+            .iter()
+            .find_map(|place| answer.pointer(place))
+            .and_then(Value::as_str);
+        found.extend(value.map(|value| (name, value.to_owned())));
+    }
+    if let Some(result) = answer.get("result").and_then(Value::as_str) {
+        found.push(("already_published", (result == "already-published").to_string()));
+    }
+    found
+}
+
+/// The worst of them: the name of the verdict that all others are at least as good as.
+fn verdict(inspections: &[Inspection]) -> String {
+    let word = |found: &Inspection| json!(found.verdict).as_str().unwrap_or_default().to_owned();
+    let words: Vec<_> = inspections.iter().map(word).collect();
+    let worst = WORST_FIRST
+        .iter()
+        .find(|verdict| words.iter().any(|word| word == *verdict));
+    worst.map_or_else(|| "cannot-judge".to_owned(), |verdict| (*verdict).to_owned())
+}
+
+const WORST_FIRST: [&str; 4] = ["refused", "cannot-judge", "unsigned", "verified"];
+
+/// Where an output stands: in the report of a whole release, in the answer of a single step, or in the evidence that an earlier run left.
+const PLACES: [(&str, &[&str]); 16] = [
+    ("result", &["/result"]),
+    ("name", &["/name"]),
+    ("version", &["/version"]),
+    ("cert_id", &["/certificate/cert_id", "/facts/cert_id", "/cert_id"]),
+    (
+        "chitty_id",
+        &["/certificate/chitty_id", "/facts/chitty_id", "/chitty_id"],
+    ),
+    (
+        "fingerprint",
+        &["/certificate/fingerprint", "/facts/fingerprint", "/fingerprint"],
+    ),
+    ("event_id", &["/event_ids/0", "/event/event/id", "/event/id"]),
+    ("chronicle_url", &["/chronicle_url", "/event/chronicle_url"]),
+    ("hash", &["/certified/sha256", "/sha256"]),
+    ("integrity", &["/published/integrity", "/integrity"]),
+    ("tarball_name", &["/certified/filename", "/filename"]),
+    ("r2_location", &["/r2_location", "/archive/r2_location"]),
+    ("reg_id", &["/reg_id"]),
+    ("registry_url", &["/registry_url"]),
+    ("npm_url", &["/npm_url"]),
+    ("evidence", &["/evidence"]),
+];
+
+/// All of them.
+#[cfg(test)]
+pub(crate) const NAMES: [&str; 18] = [
+    "result",
+    "name",
+    "version",
+    "cert_id",
+    "chitty_id",
+    "fingerprint",
+    "event_id",
+    "chronicle_url",
+    "hash",
+    "integrity",
+    "tarball_name",
+    "r2_location",
+    "reg_id",
+    "registry_url",
+    "npm_url",
+    "evidence",
+    "already_published",
+    "verdict",
+];

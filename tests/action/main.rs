@@ -1,0 +1,16 @@
+//! The action as a workflow uses it: started by node on a runner that reads what it prints and writes as GitHub's does.
+#![allow(clippy::unwrap_used, reason = "a stage that cannot be set up is a failed test")]
+
+mod canary;
+mod cancelled;
+mod hostile;
+mod launcher;
+mod leaks;
+#[path = "../meddling/mod.rs"]
+#[allow(dead_code, unused_imports, reason = "each file of tests uses its part")]
+mod meddling;
+mod refused;
+mod releases;
+mod runner;
+#[path = "../stage/mod.rs"]
+mod stage;
