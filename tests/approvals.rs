@@ -25,10 +25,7 @@ async fn whoever_let_the_run_into_its_environment_stands_in_the_package() {
     let said = scene.run_with(&["--json", "--require-approval", "environment"]).await;
     let governance = governance(&scene, said.succeeds());
     assert_eq!(governance["approved_by"], json!(["olga"]));
-    assert_eq!(
-        governance["approval_url"],
-        "https://git.example/acme/widgets/actions/runs/7"
-    );
+    assert_eq!(governance["approval_url"], RUN);
 }
 
 #[tokio::test]
@@ -65,7 +62,7 @@ async fn what_github_does_not_tell_is_a_warning_with_the_line_to_add() {
     let said = scene.run_with(&["--json"]).await;
     let governance = governance(&scene, said.succeeds());
     assert_eq!(governance["approved_by"], json!(["ada"]));
-    assert_eq!(governance["approval_url"], "release");
+    assert_eq!(governance["approval_url"], RUN);
     assert!(
         said.stderr.contains("permissions: { actions: read }"),
         "{}",
@@ -162,6 +159,9 @@ async fn other_bytes_on_the_release_stay_and_the_job_does_not_fail() {
     );
     assert_eq!(hub.attached()["acme-widgets-1.2.3.tgz"], theirs);
 }
+
+/// The run's page.
+const RUN: &str = "https://git.example/acme/widgets/actions/runs/7";
 
 /// What the block says about who approved.
 fn governance(scene: &Scene, said: &Said) -> Value {
