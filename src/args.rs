@@ -157,11 +157,11 @@ pub(crate) struct OnGitHub {
 /// GitHub's ways of approving, the strongest first.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(crate) enum Approval {
-    /// Somebody let the run into its environment
+    // Somebody let the run into its environment.
     Environment,
-    /// Somebody of the repository approved the pull request
+    // Somebody of the repository approved the pull request.
     Review,
-    /// Somebody made the release
+    // Somebody made the release.
     Release,
 }
 
