@@ -12,7 +12,7 @@ pub(crate) fn outputs(done: &Done) -> Vec<(&'static str, String)> {
         Done::Rehearsed(rehearsed) => of(&json!(rehearsed.report)),
         Done::Stepped(value) => of(value),
         Done::Surveyed(surveyed) => vec![("verdict", verdict(&surveyed.found.packages))],
-        Done::Packed(_) | Done::Text(_) | Done::Served => Vec::new(),
+        Done::Packed(_) | Done::Text(_) | Done::Told(_) | Done::Served => Vec::new(),
     }
 }
 

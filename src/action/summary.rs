@@ -23,7 +23,7 @@ pub(crate) fn of_done(done: &Done, hosts: &[String]) -> String {
             None => String::new(),
         },
         Done::Surveyed(surveyed) => surveyed.found.packages.iter().map(of_inspection).collect(),
-        Done::Packed(_) | Done::Text(_) | Done::Served => String::new(),
+        Done::Packed(_) | Done::Text(_) | Done::Told(_) | Done::Served => String::new(),
     }
 }
 
