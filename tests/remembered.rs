@@ -151,7 +151,7 @@ impl Place {
     }
 
     fn services(&self, data: &str) -> Services {
-        Services::start(&self.folder(data), &self.folder("home"))
+        Services::start(&self.folder(data), &self.folder("home"), &[])
     }
 
     fn file(&self) -> PathBuf {
