@@ -317,6 +317,8 @@ pub(crate) struct Verify {
     #[arg(long, value_name = "FILE")]
     pub(crate) sarif: Option<PathBuf>,
     #[command(flatten)]
+    pub(crate) by_bundle: crate::any_file::ByBundle,
+    #[command(flatten)]
     pub(crate) places: Places,
 }
 

@@ -16,6 +16,7 @@ use certified_verify::TarballError;
 use certified_verify::policy::PolicyError;
 
 use crate::action::ActionError;
+use crate::any_file::Unsaid;
 use crate::args::Approval;
 use crate::journey::Whereabouts;
 use crate::project_file::ProjectFileError;
@@ -53,6 +54,8 @@ pub(crate) enum Failure {
     Pack(#[from] PackError),
     #[error(transparent)]
     Target(#[from] TargetError),
+    #[error(transparent)]
+    Unsaid(#[from] Unsaid),
     #[error(transparent)]
     Inspect(#[from] InspectError),
     #[error("{}: {error}", file.display())]
@@ -116,6 +119,7 @@ impl Failure {
                 "write name@version, for example left-pad@1.3.0, or the path of a .tgz or of a lockfile".into()
             }
             Self::Project(error) => error.advice(),
+            Self::Unsaid(unsaid) => unsaid.advice().into(),
             Self::Manifest(_) => "mend package.json; `npm pkg fix` repairs common mistakes".into(),
             Self::Pack(PackError::Leak { findings }) => leak_advice(findings),
             Self::Pack(_) => "mend what is named above and run again".into(),
@@ -193,6 +197,7 @@ impl Failure {
             Self::Pack(PackError::Leak { .. }) => "pack/leak",
             Self::Pack(_) => "pack/folder",
             Self::Target(_) => "verify/target",
+            Self::Unsaid(_) => "verify/signer",
             Self::Inspect(InspectError::Client(_)) => "verify/service",
             Self::Inspect(InspectError::NotOnNpm { .. }) => "verify/not-on-npm",
             Self::Inspect(InspectError::Lockfile { refusal, .. }) => refusal.code(),

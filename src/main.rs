@@ -1,6 +1,7 @@
 //! The command line: reads the arguments, runs one command, prints what came of it, and ends with the exit code that scripts go by.
 
 mod action;
+mod any_file;
 mod args;
 mod connect;
 mod doctor;
@@ -32,6 +33,7 @@ use certified_pipeline::{Report, Step, run, run_step};
 use clap::Parser as _;
 use serde_json::Value;
 
+use crate::any_file::FileInspection;
 use crate::args::{Arguments, Command, One, Run};
 use crate::dry_run::Rehearsed;
 use crate::failure::Failure;
@@ -74,6 +76,8 @@ pub(crate) enum Done {
     Packed(Box<Packed>),
     /// Verdicts.
     Surveyed(Box<Surveyed>),
+    /// The verdict on any file.
+    Judged(Box<FileInspection>),
     /// A document.
     Text(String),
     /// A table of what was found.
@@ -94,6 +98,7 @@ impl Done {
         match self {
             Self::Surveyed(surveyed) => ExitCode::from(surveyed.exit_code),
             Self::Told(table) => ExitCode::from(table.exit_code),
+            Self::Judged(judged) => ExitCode::from(judged.exit_code()),
             _ => ExitCode::SUCCESS,
         }
     }
@@ -105,6 +110,11 @@ fn execute(command: &Command, journey: &Journey) -> Result<Done, Failure> {
         // Packing waits for nobody, and is done before a runtime would have started.
         Command::Pack(pack) => return Ok(Done::Packed(Box::new(packing::packing(pack)?))),
         Command::TrustRoot(asked) => return Ok(Done::Text(trust_root::text(asked)?)),
+        Command::Verify(arguments) => {
+            if let Some(bundle) = &arguments.by_bundle.bundle {
+                return Ok(Done::Judged(Box::new(any_file::verify(arguments, bundle)?)));
+            }
+        }
         _ => {}
     }
     let runtime = tokio::runtime::Builder::new_multi_thread()

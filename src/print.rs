@@ -12,6 +12,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
 
 use crate::action::commands;
+use crate::any_file::FileInspection;
 use crate::dry_run::Rehearsed;
 use crate::failure::Failure;
 use crate::journey::Journey;
@@ -167,6 +168,7 @@ pub(crate) fn done(done: &Done, as_json: bool) {
         Done::Stepped(value) if as_json => print_json(value),
         Done::Packed(done) => packed(done, as_json),
         Done::Surveyed(surveyed) => survey(surveyed, as_json),
+        Done::Judged(judged) => file_inspection(judged, as_json),
         Done::Text(document) => text(document),
         Done::Told(told) => table(told, as_json),
         Done::Stepped(_) | Done::Served => {}
@@ -253,6 +255,15 @@ fn survey(surveyed: &Surveyed, as_json: bool) {
         print_json(&verdicts::json(&surveyed.found));
     } else {
         err!("{}", verdicts::text(&surveyed.found));
+    }
+}
+
+/// The verdict on any file; for programs an array of one, as with releases.
+fn file_inspection(found: &FileInspection, as_json: bool) {
+    if as_json {
+        print_json(&json!([found.json()]));
+    } else {
+        err!("{}", verdicts::of_file(found));
     }
 }
 

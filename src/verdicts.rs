@@ -3,13 +3,40 @@
 use std::fmt::Write as _;
 
 use certified_pipeline::{Fault, Inspection, Survey};
-use certified_verify::{Finding, Verdict};
+use certified_verify::{Check, Finding, Verdict};
 use serde_json::{Value, json};
+
+use crate::any_file::FileInspection;
 
 /// What was found about one release: every check, then the verdict.
 pub(crate) fn of_one(found: &Inspection) -> String {
+    let mut text = checks(&found.checks);
+    faults(&mut text, "REFUSED ", &found.faults);
+    faults(&mut text, "POLICY  ", &found.violations);
+    for remark in &found.remarks {
+        let _ = writeln!(text, "  note     {remark}");
+    }
+    text + &line(found)
+}
+
+/// The same about any file.
+pub(crate) fn of_file(found: &FileInspection) -> String {
+    let text = checks(&found.checks);
+    match (&found.outcome, found.reason()) {
+        (Ok(proof), _) => format!(
+            "{text}verified {}: signed at {} by {}",
+            found.target,
+            proof.at(),
+            proof.identity()
+        ),
+        (Err(_), Some(reason)) => format!("refused {}: {reason}", found.target),
+        (Err(_), None) => format!("{text}refused {}", found.target),
+    }
+}
+
+fn checks(checks: &[Check]) -> String {
     let mut text = String::new();
-    for check in &found.checks {
+    for check in checks {
         let name = check.name.as_str();
         let _ = match &check.finding {
             Finding::Passed { evidence } => writeln!(text, "  ok       {name:<12} {evidence}"),
@@ -22,12 +49,7 @@ pub(crate) fn of_one(found: &Inspection) -> String {
             _ => Ok(()),
         };
     }
-    faults(&mut text, "REFUSED ", &found.faults);
-    faults(&mut text, "POLICY  ", &found.violations);
-    for remark in &found.remarks {
-        let _ = writeln!(text, "  note     {remark}");
-    }
-    text + &line(found)
+    text
 }
 
 /// Everything: first what is wrong, with all that is known about it, then how many there are of each, then one line for each of the others.

@@ -12,6 +12,10 @@ pub(crate) fn outputs(done: &Done) -> Vec<(&'static str, String)> {
         Done::Rehearsed(rehearsed) => of(&json!(rehearsed.report)),
         Done::Stepped(value) => of(value),
         Done::Surveyed(surveyed) => vec![("verdict", verdict(&surveyed.found.packages))],
+        Done::Judged(judged) => {
+            let verdict = if judged.outcome.is_ok() { "verified" } else { "refused" };
+            vec![("verdict", verdict.to_owned())]
+        }
         Done::Packed(_) | Done::Text(_) | Done::Told(_) | Done::Served => Vec::new(),
     }
 }

@@ -9,6 +9,7 @@ use serde_json::json;
 use url::Url;
 
 use crate::Done;
+use crate::any_file::FileInspection;
 use crate::failure::Failure;
 
 /// After a step that ended well.
@@ -23,7 +24,25 @@ pub(crate) fn of_done(done: &Done, hosts: &[String]) -> String {
             None => String::new(),
         },
         Done::Surveyed(surveyed) => surveyed.found.packages.iter().map(of_inspection).collect(),
+        Done::Judged(judged) => of_file(judged),
         Done::Packed(_) | Done::Text(_) | Done::Told(_) | Done::Served => String::new(),
+    }
+}
+
+fn of_file(judged: &FileInspection) -> String {
+    match &judged.outcome {
+        Ok(proof) => format!(
+            "### Verified {}\n\nSigned at {} by {}\n",
+            code(&judged.target),
+            code(&proof.at().to_string()),
+            code(proof.identity())
+        ),
+        Err(refusal) => format!(
+            "### Refused {}\n\n{}: {}\n",
+            code(&judged.target),
+            code(refusal.code()),
+            code(&refusal.to_string())
+        ),
     }
 }
 

@@ -15,6 +15,8 @@ mod bundle;
 mod certificate;
 #[path = "judge/event.rs"]
 mod event;
+#[path = "judge/flips.rs"]
+mod flips;
 #[path = "judge/good.rs"]
 mod good;
 #[path = "judge/key.rs"]
@@ -31,6 +33,8 @@ mod timestamp;
 mod transparency;
 #[path = "judge/usage.rs"]
 mod usage;
+#[path = "judge/vectors.rs"]
+mod vectors;
 
 mod release;
 

@@ -24,7 +24,9 @@ pub(super) fn algorithm(key: KeyAlgorithm) -> AlgorithmIdentifierOwned {
 pub(super) fn is_by(named: &AlgorithmIdentifierOwned, key: KeyAlgorithm) -> bool {
     match key {
         KeyAlgorithm::EcdsaP256 => named.oid == ECDSA_WITH_SHA_256 && named.parameters.is_none(),
-        KeyAlgorithm::Rsa2048 => [SHA_256_WITH_RSA, RSA].contains(&named.oid),
+        KeyAlgorithm::Rsa2048 => {
+            [SHA_256_WITH_RSA, RSA].contains(&named.oid) && named.parameters.as_ref().is_none_or(Any::is_null)
+        }
     }
 }
 

@@ -32,7 +32,8 @@ impl Timestamped {
 }
 
 /// Checks that this response is a timestamp over these bytes, by one of these authorities, at a time when the authority was trusted
-/// and its certificate in force. The certificate that signs is the first of the authority's; what travels in the response is not asked.
+/// and its certificate in force. The certificate that signs is the first of the authority's; those that travel in the response decide nothing,
+/// and have to be the authority's too.
 ///
 /// # Errors
 /// [`TimestampError`], with the fact that was wrong.
@@ -60,6 +61,7 @@ pub(super) fn verify_digest(
     }
     let statement = data.encap_content_info.content.as_bytes();
     let (authority, certificate) = find(&signer.signer, authorities)?;
+    check_unsigned(&data, signer, authority)?;
     check_signature(signer, statement, &certificate)?;
     let statement = TstInfo::from_der(statement)?;
     if statement.version != 1 {
@@ -209,6 +211,26 @@ fn find<'a>(
         }
     }
     Err(TimestampError::UnknownAuthority)
+}
+
+/// What travels outside of the signature may be left out, but not be something else: two copies of a timestamp that count are alike.
+fn check_unsigned(
+    data: &SignedData,
+    signer: &SignerInfo,
+    authority: &CertificateAuthority,
+) -> Result<(), TimestampError> {
+    for certificate in data.certificates.iter().flat_map(|certificates| certificates.iter()) {
+        if !authority.certificates.contains(&certificate.to_der()?) {
+            return Err(malformed("a certificate that is none of the authority's"));
+        }
+    }
+    if data.crls.is_some() || signer.unsigned_attributes.is_some() {
+        return Err(malformed("words that nobody signed"));
+    }
+    if !data.digest_algorithms.iter().all(is_sha256) {
+        return Err(malformed("signed data with another digest than SHA-256"));
+    }
+    Ok(())
 }
 
 fn check_signature(signer: &SignerInfo, statement: &[u8], certificate: &Certificate) -> Result<(), TimestampError> {

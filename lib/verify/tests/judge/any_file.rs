@@ -20,14 +20,14 @@ pub(crate) struct Question {
 impl Question {
     /// With a good answer; the chain to the root stands in the anchors.
     pub(crate) fn good() -> Self {
-        Self::about(&Release::good(), |bundles| bundles.provenance)
+        Self::of(&Release::good(), |bundles| bundles.provenance)
     }
 
     fn message() -> Self {
-        Self::about(&Release::good(), |bundles| bundles.published)
+        Self::of(&Release::good(), |bundles| bundles.published)
     }
 
-    fn about(release: &Release, which: fn(certified_evidence::Bundles) -> certified_evidence::Bundle) -> Self {
+    pub(crate) fn of(release: &Release, which: fn(certified_evidence::Bundles) -> certified_evidence::Bundle) -> Self {
         let root =
             certified_evidence::TrustRoot::of_anchors(&release.anchors, &[release.maker.issuing.certificate().clone()]);
         Self {
@@ -140,7 +140,7 @@ fn an_identity_or_an_issuer_that_is_not_exactly_the_expected_one_is_refused() {
 #[test]
 fn a_certificate_that_names_no_issuer_is_accepted_only_by_whoever_says_so() {
     let release = Release::with_certificate(|leaf| leaf.claims = Default::default());
-    let mut question = Question::about(&release, |bundles| bundles.provenance);
+    let mut question = Question::of(&release, |bundles| bundles.provenance);
     assert_eq!(question.code(), Err("certificate/other-issuer"));
     question.issuer = None;
     assert_eq!(question.code(), Ok(()));
@@ -153,7 +153,7 @@ fn two_extensions_that_name_two_issuers_are_refused() {
             .with(Claim::BareIssuer, "https://other.example")
             .unwrap();
     });
-    let question = Question::about(&release, |bundles| bundles.provenance);
+    let question = Question::of(&release, |bundles| bundles.provenance);
     assert_eq!(question.code(), Err("certificate/other-issuer"));
 }
 
