@@ -47,6 +47,10 @@ pub(crate) enum Command {
     Pack(Pack),
     /// Check releases: name@version as npm serves it, a tarball, or everything in a lockfile
     Verify(Verify),
+    /// Try every token, service and permission that a run will need; writes nothing
+    Doctor(One),
+    /// What exists of this release at each service, and what the next run would do; writes nothing
+    Status(One),
     /// Print whom the anchors trust, in the form that the verifiers of others read
     TrustRoot(TrustRoot),
     /// Run the ChittyOS services on this machine, for trying out and for tests
@@ -123,6 +127,42 @@ pub(crate) struct Release {
     pub(crate) allowed: Allowed,
     #[command(flatten)]
     pub(crate) places: Places,
+    #[command(flatten)]
+    pub(crate) on_github: OnGitHub,
+}
+
+/// What GitHub is asked and told, by a run on it that is given a GITHUB_TOKEN.
+#[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "GitHub")]
+pub(crate) struct OnGitHub {
+    /// Publish only what somebody there approved, by this way or one that is named before it
+    #[arg(long, value_name = "BY", value_enum, env = "CERTIFIED_PUBLISH_REQUIRE_APPROVAL")]
+    pub(crate) require_approval: Option<Approval>,
+    /// Attach the evidence to the release of the tag
+    #[arg(long, env = "CERTIFIED_PUBLISH_ATTACH_EVIDENCE")]
+    pub(crate) attach_evidence: bool,
+    /// Tell the result as a status of the commit
+    #[arg(long, env = "CERTIFIED_PUBLISH_COMMIT_STATUS")]
+    pub(crate) commit_status: bool,
+    /// GitHub's interface
+    #[arg(
+        long,
+        value_name = "URL",
+        default_value = "https://api.github.com",
+        env = "GITHUB_API_URL"
+    )]
+    pub(crate) github_api_url: String,
+}
+
+/// GitHub's ways of approving, the strongest first.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Approval {
+    // Somebody let the run into its environment.
+    Environment,
+    // Somebody of the repository approved the pull request.
+    Review,
+    // Somebody made the release.
+    Release,
 }
 
 /// What may be published although it looks like a secret. Package scripts can write into the package's folder, so no file of it decides this.
@@ -151,6 +191,9 @@ pub(crate) struct Places {
         env = "CHITTY_ID_SERVICE"
     )]
     pub(crate) chitty_id_url: String,
+    /// ChittyAuth, which `doctor` asks what the tokens are good for
+    #[arg(long, value_name = "URL", env = "CHITTY_AUTH_SERVICE")]
+    pub(crate) chitty_auth_url: Option<String>,
     /// The gateway, with the Chronicle behind it
     #[arg(
         long,

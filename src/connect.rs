@@ -1,7 +1,7 @@
 //! From addresses and tokens to clients.
 
 use std::env;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use certified_client::npm::{Npm, npm_registry_url};
 use certified_client::store::{S3Options, Store};
@@ -31,10 +31,7 @@ pub(crate) fn workbench(release: &Release) -> Result<Desk, Failure> {
 fn at(release: &Release, transport: Transport, store: Store, anchors: Anchors) -> Result<Desk, Failure> {
     let places = &release.places;
     let gateway = base("--api-gateway-url", &places.api_gateway_url)?;
-    let registry = base(
-        "--registry-url",
-        places.registry_url.as_ref().unwrap_or(&places.api_gateway_url),
-    )?;
+    let registry = registry_base(places)?;
     let npm = npm_base(places)?;
     let chitty_id = base("--chitty-id-url", &places.chitty_id_url)?;
     let chronicle = match secrets::secret(secrets::API_KEY) {
@@ -106,21 +103,25 @@ pub(crate) fn settings(release: &Release, npm: &BaseUrl, registry: &BaseUrl, dry
 /// Whom `verify` asks.
 pub(crate) fn sources(verify: &Verify) -> Result<Sources, Failure> {
     let places = &verify.places;
-    let mut sources = Sources {
+    let asked = if verify.offline {
+        Sources::default()
+    } else {
+        readers(places)?
+    };
+    Ok(Sources {
         anchors: anchors(places.anchors.as_deref())?,
         evidence: verify.evidence.clone(),
         tarballs: verify.tarballs.clone(),
-        ..Sources::default()
-    };
-    if verify.offline {
-        return Ok(sources);
-    }
+        ..asked
+    })
+}
+
+/// Whoever can be read. Only npm gets a token, because packages may be private.
+pub(crate) fn readers(places: &Places) -> Result<Sources, Failure> {
+    let mut sources = Sources::default();
     let transport = Transport::new()?;
     let gateway = base("--api-gateway-url", &places.api_gateway_url)?;
-    let registry = base(
-        "--registry-url",
-        places.registry_url.as_ref().unwrap_or(&places.api_gateway_url),
-    )?;
+    let registry = registry_base(places)?;
     sources.npm = Some(Npm::new(
         transport.clone(),
         npm_base(places)?,
@@ -138,8 +139,12 @@ pub(crate) fn sources(verify: &Verify) -> Result<Sources, Failure> {
 
 /// A stranger has no key to the archive, but may know where everyone can read it.
 fn readable_store(places: &Places, transport: &Transport) -> Result<Option<Store>, Failure> {
-    let is_folder = places.store.as_ref().is_some_and(|place| !is_url(place));
-    if is_folder || secrets::secret(secrets::STORE_KEY).is_some() {
+    let folder = places.store.as_ref().filter(|place| !is_url(place));
+    if folder.is_some_and(|folder| !local(folder).join(&places.r2_bucket).is_dir()) {
+        // Whoever only reads makes no folder.
+        return Ok(None);
+    }
+    if folder.is_some() || secrets::secret(secrets::STORE_KEY).is_some() {
         return store(places, transport);
     }
     match &places.r2_public_url {
@@ -157,7 +162,15 @@ pub(crate) fn base(what: &'static str, text: &str) -> Result<BaseUrl, Failure> {
     text.parse().map_err(|error| Failure::Address { what, error })
 }
 
-fn npm_base(places: &Places) -> Result<BaseUrl, Failure> {
+/// Where ChittyRegistry answers: behind the gateway unless it has an address of its own.
+pub(crate) fn registry_base(places: &Places) -> Result<BaseUrl, Failure> {
+    base(
+        "--registry-url",
+        places.registry_url.as_ref().unwrap_or(&places.api_gateway_url),
+    )
+}
+
+pub(crate) fn npm_base(places: &Places) -> Result<BaseUrl, Failure> {
     match &places.npm_registry {
         Some(text) => base("--npm-registry", text),
         None => base("--npm-registry", &npm_registry_url()),
@@ -191,8 +204,7 @@ fn store(places: &Places, transport: &Transport) -> Result<Option<Store>, Failur
     };
     let public = places.r2_public_url.as_ref().map(url).transpose()?;
     if !is_url(place) {
-        let folder = Path::new(place.strip_prefix("file://").unwrap_or(place));
-        return Ok(Some(Store::folder(PathBuf::from(folder), &places.r2_bucket, public)?));
+        return Ok(Some(Store::folder(local(place), &places.r2_bucket, public)?));
     }
     // Without a key nothing can be asked of the store; it answers so, and the error names the variables.
     let key = |names| secrets::secret(names).unwrap_or_else(|| Secret::new(String::new()));
@@ -206,6 +218,10 @@ fn store(places: &Places, transport: &Transport) -> Result<Option<Store>, Failur
     Ok(Some(Store::s3(transport, options)?))
 }
 
-fn is_url(place: &str) -> bool {
+pub(crate) fn local(place: &str) -> &Path {
+    Path::new(place.strip_prefix("file://").unwrap_or(place))
+}
+
+pub(crate) fn is_url(place: &str) -> bool {
     place.starts_with("https://") || place.starts_with("http://")
 }

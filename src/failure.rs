@@ -8,8 +8,8 @@ use certified_evidence::anchors::AnchorsError;
 use certified_evidence::trust_root::TrustRootError;
 use certified_pack::{Finding, ManifestError, PackError};
 use certified_pipeline::{
-    Cause, InspectError, Inspection, MemoryError, RehearsalError, StateError, Step, Stop, TargetError, TreeError,
-    leak_advice,
+    Cause, InspectError, Inspection, MemoryError, ProjectError, RehearsalError, StateError, Step, Stop, TargetError,
+    TreeError, leak_advice,
 };
 use certified_services::{IssuerError, KeySetError, StartError};
 use certified_verify::TarballError;
@@ -17,6 +17,7 @@ use certified_verify::policy::PolicyError;
 
 use crate::action::ActionError;
 use crate::any_file::Unsaid;
+use crate::args::Approval;
 use crate::journey::Whereabouts;
 use crate::project_file::ProjectFileError;
 
@@ -45,6 +46,8 @@ pub(crate) enum Failure {
     NoAnchors,
     #[error(transparent)]
     Client(#[from] ClientError),
+    #[error(transparent)]
+    Project(#[from] ProjectError),
     #[error(transparent)]
     Manifest(#[from] ManifestError),
     #[error(transparent)]
@@ -77,6 +80,8 @@ pub(crate) enum Failure {
     NotVerified(Box<Inspection>),
     #[error(transparent)]
     ProjectFile(#[from] ProjectFileError),
+    #[error("this release needs an approval on GitHub by {}, and there is none", wanted.word())]
+    NotApproved { wanted: Approval },
     #[error("cancelled")]
     Cancelled(Whereabouts),
     #[error("this program cannot start its own work: {0}")]
@@ -113,6 +118,7 @@ impl Failure {
             Self::Target(_) => {
                 "write name@version, for example left-pad@1.3.0, or the path of a .tgz or of a lockfile".into()
             }
+            Self::Project(error) => error.advice(),
             Self::Unsaid(unsaid) => unsaid.advice().into(),
             Self::Manifest(_) => "mend package.json; `npm pkg fix` repairs common mistakes".into(),
             Self::Pack(PackError::Leak { findings }) => leak_advice(findings),
@@ -121,6 +127,7 @@ impl Failure {
                 "mend the file, or say it by a flag or a variable: `certified-publish run --help` lists them".into()
             }
             Self::Cancelled(_) => "run the same command again: it goes on from what exists by then".into(),
+            Self::NotApproved { wanted } => wanted.advice().into(),
             Self::NotVerified(_) => "read the check that was refused above; nothing has left this machine".into(),
             Self::Rehearsal(error) => error.advice(),
             Self::Action(error) => error.advice(),
@@ -185,6 +192,7 @@ impl Failure {
             Self::Anchors { .. } | Self::NoAnchors | Self::TrustRoot(_) => "usage/anchors",
             Self::Client(error) if matches!(error.service, Service::GithubOidc) => "certificate/no-identity",
             Self::NoStore | Self::Client(_) => "usage/store",
+            Self::Project(error) => error.code(),
             Self::Manifest(_) => "pack/manifest",
             Self::Pack(PackError::Leak { .. }) => "pack/leak",
             Self::Pack(_) => "pack/folder",
@@ -200,6 +208,7 @@ impl Failure {
             Self::Memory(_) => "local/file",
             Self::Rehearsal(_) => "rehearsal/install",
             Self::NotVerified(_) => "rehearsal/verify",
+            Self::NotApproved { .. } => "governance/not-approved",
             Self::Issuer(_) | Self::Keys { .. } | Self::KeysOfNobody { .. } => "usage/oidc",
             Self::ProjectFile(_) => "usage/project-file",
             Self::Cancelled(_) => "cancelled",
@@ -220,7 +229,8 @@ impl Failure {
             Self::Memory(MemoryError::Refused { .. }) => 40,
             Self::Memory(MemoryError::Locked { .. }) => 10,
             Self::Pack(PackError::Leak { .. }) => 2,
-            Self::Memory(_)
+            Self::Project(ProjectError::Unreadable { .. })
+            | Self::Memory(_)
             | Self::Io { .. }
             | Self::Trust { .. }
             | Self::Pack(_)
@@ -232,6 +242,33 @@ impl Failure {
             Self::Cancelled(_) => 130,
             Self::Action(error) => error.exit_code(),
             _ => 2,
+        }
+    }
+}
+
+impl Approval {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Environment => "a reviewer of the job's environment",
+            Self::Review => "a review of the pull request",
+            Self::Release => "the author of a release",
+        }
+    }
+
+    const fn advice(self) -> &'static str {
+        match self {
+            Self::Environment => {
+                "name in the job an environment with required reviewers (`environment: npm`), add `permissions: { actions: read }`, and hand \
+                 the token over: `env: { GITHUB_TOKEN: ${{ github.token }} }`"
+            }
+            Self::Review => {
+                "have somebody of the repository approve the pull request, add `permissions: { contents: read, pull-requests: read }`, and \
+                 hand the token over: `env: { GITHUB_TOKEN: ${{ github.token }} }`"
+            }
+            Self::Release => {
+                "publish from a release's tag, add `permissions: { contents: read }`, and hand the token over: \
+                 `env: { GITHUB_TOKEN: ${{ github.token }} }`"
+            }
         }
     }
 }

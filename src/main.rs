@@ -4,8 +4,10 @@ mod action;
 mod any_file;
 mod args;
 mod connect;
+mod doctor;
 mod dry_run;
 mod failure;
+mod github;
 mod interrupt;
 mod journey;
 mod listing;
@@ -15,6 +17,7 @@ mod project_file;
 mod sarif;
 mod secrets;
 mod services;
+mod status;
 mod surroundings;
 mod trust_files;
 mod trust_root;
@@ -77,14 +80,24 @@ pub(crate) enum Done {
     Judged(Box<FileInspection>),
     /// A document.
     Text(String),
+    /// A table of what was found.
+    Told(Table),
     /// Services that were stopped again.
     Served,
+}
+
+/// What was found, for people and for programs.
+pub(crate) struct Table {
+    lines: String,
+    json: Value,
+    exit_code: u8,
 }
 
 impl Done {
     fn exit_code(&self) -> ExitCode {
         match self {
             Self::Surveyed(surveyed) => ExitCode::from(surveyed.exit_code),
+            Self::Told(table) => ExitCode::from(table.exit_code),
             Self::Judged(judged) => ExitCode::from(judged.exit_code()),
             _ => ExitCode::SUCCESS,
         }
@@ -129,6 +142,8 @@ async fn perform(command: &Command, journey: &Journey) -> Result<Done, Failure> 
     let (step, one) = match command {
         Command::Run(arguments) => return whole(arguments, journey).await,
         Command::Verify(arguments) => return Ok(Done::Surveyed(Box::new(verify::verify(arguments).await?))),
+        Command::Doctor(one) => return Ok(Done::Told(doctor::doctor(&one.release).await?)),
+        Command::Status(one) => return Ok(Done::Told(status::status(&one.release).await?)),
         Command::Services(arguments) => {
             services::services(arguments).await?;
             return Ok(Done::Served);
@@ -155,26 +170,34 @@ async fn whole(arguments: &Run, journey: &Journey) -> Result<Done, Failure> {
         let rehearsed = dry_run::dry_run(release, &mut watch).await?;
         return Ok(Done::Rehearsed(Box::new(rehearsed)));
     }
-    let report = run(
-        &release.path,
-        &connect::desk(release)?,
-        &states(release.state.as_ref()),
-        &mut watch,
-    )
-    .await?;
+    let mut desk = connect::desk(release)?;
+    github::approve(release, &mut desk, &mut watch).await?;
+    let report = run(&release.path, &desk, &states(release.state.as_ref()), &mut watch).await?;
+    let finished = github::Finished {
+        release: format!("{}@{}", report.name, report.version),
+        evidence: &report.evidence,
+        page: report.registry_url.clone(),
+    };
+    github::announce(release, &finished, &mut watch).await;
     Ok(Done::Released(Box::new(report)))
 }
 
 async fn single(step: Step, one: &One, journey: &Journey) -> Result<Done, Failure> {
     let (release, mut watch) = (&one.release, print::Watch::new(journey));
-    let desk = match step {
+    let mut desk = match step {
         Step::Build => {
             surroundings::refuse_scripts_beside_a_token(release)?;
             connect::workbench(release)?
         }
         _ => connect::desk(release)?,
     };
+    if RECORDING.contains(&step) {
+        github::approve(release, &mut desk, &mut watch).await?;
+    }
     let outputs = run_step(step, &release.path, &desk, &states(release.state.as_ref()), &mut watch).await?;
+    if step == Step::Summary {
+        github::announce(release, &github::Finished::of(&outputs), &mut watch).await;
+    }
     Ok(Done::Stepped(outputs))
 }
 
@@ -211,9 +234,14 @@ const fn wants_json(command: &Command) -> bool {
         | Command::Metadata(One { release })
         | Command::Register(One { release })
         | Command::Publish(One { release })
-        | Command::Summary(One { release }) => release.json,
+        | Command::Summary(One { release })
+        | Command::Doctor(One { release })
+        | Command::Status(One { release }) => release.json,
         Command::Pack(pack) => pack.json,
         Command::Verify(verify) => verify.json,
         Command::Services(_) | Command::TrustRoot(_) | Command::Action(_) => false,
     }
 }
+
+/// The steps that write down who approved.
+const RECORDING: [Step; 2] = [Step::Certificate, Step::Metadata];

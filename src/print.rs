@@ -18,7 +18,7 @@ use crate::failure::Failure;
 use crate::journey::Journey;
 use crate::listing::{in_unicode, listing};
 use crate::verify::Surveyed;
-use crate::{Done, action, secrets, verdicts};
+use crate::{Done, Table, action, secrets, verdicts};
 
 /// A line for programs. Whoever closed the other end has read enough.
 macro_rules! out {
@@ -170,6 +170,7 @@ pub(crate) fn done(done: &Done, as_json: bool) {
         Done::Surveyed(surveyed) => survey(surveyed, as_json),
         Done::Judged(judged) => file_inspection(judged, as_json),
         Done::Text(document) => text(document),
+        Done::Told(told) => table(told, as_json),
         Done::Stepped(_) | Done::Served => {}
     }
 }
@@ -231,6 +232,14 @@ fn packed(packed: &Packed, as_json: bool) {
     }
     err!("{}", listing(&npm_json, in_unicode()));
     out!("{}", packed.filename)
+}
+
+/// A table: one JSON object for programs, the lines for people.
+fn table(table: &Table, as_json: bool) {
+    if as_json {
+        return print_json(&table.json);
+    }
+    err!("{}", table.lines);
 }
 
 /// A document, as it is.
@@ -299,6 +308,7 @@ impl Drop for Count {
 pub(crate) fn services(running: &Running, anchors: &Path, trust_root: &Path) {
     let (at, tokens) = (running.addresses(), running.tokens());
     out!("CHITTY_ID_SERVICE={}", at.chitty_id);
+    out!("CHITTY_AUTH_SERVICE={}", at.auth);
     out!("CHITTY_API_GATEWAY={}", at.gateway);
     out!("CHITTY_REGISTRY={}", at.gateway);
     out!("CERTIFIED_PUBLISH_NPM_REGISTRY={}", at.npm);

@@ -84,6 +84,8 @@ pub(crate) const API_KEY: &[&str] = &["INPUT_CHITTY-API-KEY", "CHITTY_API_KEY"];
 pub(crate) const REGISTRY: &[&str] = &["INPUT_CHITTY-REGISTRY-TOKEN", "CHITTY_REGISTRY_TOKEN"];
 /// npm; the second is what setup-node's .npmrc refers to.
 pub(crate) const NPM: &[&str] = &["INPUT_NPM-TOKEN", "NPM_TOKEN", "NODE_AUTH_TOKEN"];
+/// GitHub, when the workflow hands it over.
+pub(crate) const GITHUB: &[&str] = &["INPUT_GITHUB-TOKEN", "GITHUB_TOKEN"];
 /// The archive's access key.
 pub(crate) const STORE_KEY: &[&str] = &["INPUT_R2-ACCESS-KEY-ID", "R2_ACCESS_KEY_ID", "AWS_ACCESS_KEY_ID"];
 /// Its secret.
@@ -93,7 +95,7 @@ pub(crate) const STORE_SECRET: &[&str] = &[
     "AWS_SECRET_ACCESS_KEY",
 ];
 /// All of these. The first name of each is the action's input, which goes before what a workflow sets for all of its steps.
-pub(crate) const ALL: [&[&str]; 6] = [CHITTY_ID, API_KEY, REGISTRY, NPM, STORE_KEY, STORE_SECRET];
+pub(crate) const ALL: [&[&str]; 7] = [CHITTY_ID, API_KEY, REGISTRY, NPM, GITHUB, STORE_KEY, STORE_SECRET];
 
 /// Our own tokens whatever they look like; of other variables those with a telling name, unless the value is plainly a place or a word.
 fn is_secret(name: &str, value: &str) -> bool {

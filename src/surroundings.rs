@@ -71,7 +71,8 @@ fn governance(on_github: bool, actor: &str, policy_version: &str) -> Governance 
     )
 }
 
-fn variable(name: &str) -> Option<String> {
+/// A variable that is set and not empty.
+pub(crate) fn variable(name: &str) -> Option<String> {
     env::var(name).ok().filter(|value| !value.is_empty())
 }
 

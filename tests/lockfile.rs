@@ -211,7 +211,7 @@ fn a_registry_that_hides_the_block_is_found_out_by_chittyregistry() {
     let shelf = Shelf::filled();
     let other = shelf.folder("other-services");
     // Another registry, of somebody who publishes the same release without its block.
-    let theirs = Services::start(&other, &shelf.folder("home"));
+    let theirs = Services::start(&other, &shelf.folder("home"), &[]);
     let bare = shelf.folder("bare");
     fs::write(
         bare.join("package.json"),
@@ -286,7 +286,7 @@ impl Shelf {
             folder
         };
         let mut shelf = Self {
-            services: Services::start(&at("services"), &at("home")),
+            services: Services::start(&at("services"), &at("home"), &[]),
             reports: BTreeMap::new(),
             plain: BTreeMap::new(),
             place,

@@ -94,3 +94,15 @@ mod unix {
 
 /// What a pipe holds on every system that we run on (pipe(7): 64 KiB on Linux, 16 KiB at first on macOS, which grows it to 64).
 const LARGEST: usize = 60 * 1024;
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_other_program_looks_into_this_one() {
+        close_to_others();
+        let found = rustix::process::dumpable_behavior();
+        assert_eq!(found, Ok(rustix::process::DumpableBehavior::NotDumpable));
+    }
+}

@@ -204,7 +204,7 @@ const fn flag(name: &'static str, takes: Takes, modes: Modes) -> Flag {
     Flag { name, takes, modes }
 }
 
-const FLAGS: [Flag; 20] = [
+const FLAGS: [Flag; 25] = [
     flag("dry-run", Takes::Nothing, Modes::All),
     flag("ignore-scripts", Takes::Nothing, Modes::Release),
     flag("single-job", Takes::Value, Modes::Release),
@@ -217,6 +217,11 @@ const FLAGS: [Flag; 20] = [
     flag("allow-leak", Takes::Lines, Modes::Release),
     flag("evidence", Takes::Value, Modes::Verify),
     flag("offline", Takes::Nothing, Modes::Verify),
+    flag("tarballs", Takes::Value, Modes::Verify),
+    flag("policy", Takes::Value, Modes::Verify),
+    flag("trust-state", Takes::Value, Modes::Verify),
+    flag("confirm-identity", Takes::Lines, Modes::Verify),
+    flag("sarif", Takes::Value, Modes::Verify),
     flag("chitty-id-url", Takes::Value, Modes::Every),
     flag("api-gateway-url", Takes::Value, Modes::Every),
     flag("registry-url", Takes::Value, Modes::Every),
@@ -308,6 +313,11 @@ mod tests {
             ("allow-leak", "a"),
             ("evidence", "e"),
             ("offline", "true"),
+            ("tarballs", "t"),
+            ("policy", "p"),
+            ("trust-state", "t"),
+            ("confirm-identity", "a\nb"),
+            ("sarif", "s"),
             ("chitty-id-url", "u"),
             ("api-gateway-url", "u"),
             ("registry-url", "u"),

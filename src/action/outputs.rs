@@ -16,7 +16,7 @@ pub(crate) fn outputs(done: &Done) -> Vec<(&'static str, String)> {
             let verdict = if judged.outcome.is_ok() { "verified" } else { "refused" };
             vec![("verdict", verdict.to_owned())]
         }
-        Done::Packed(_) | Done::Text(_) | Done::Served => Vec::new(),
+        Done::Packed(_) | Done::Text(_) | Done::Told(_) | Done::Served => Vec::new(),
     }
 }
 

@@ -87,6 +87,16 @@ impl Scene {
         self.environment.get(name).unwrap().clone()
     }
 
+    /// The folder of everything.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Where ChittyAuth answers, without anybody in between.
+    pub(crate) fn auth(&self) -> String {
+        self.running.addresses().auth.to_string()
+    }
+
     /// Writes the anchors file.
     pub(crate) fn trust(&self, anchors: &Anchors) {
         fs::write(self.folder.path().join("anchors.json"), anchors.to_json().unwrap()).unwrap();
@@ -125,8 +135,12 @@ impl Scene {
 
     /// The same with further arguments.
     pub(crate) async fn run_with(&self, arguments: &[&str]) -> Said {
+        self.perform(&[&["run", "--ignore-scripts"], arguments].concat()).await
+    }
+
+    /// Any command about the package.
+    pub(crate) async fn perform(&self, arguments: &[&str]) -> Said {
         let output = Command::new(env!("CARGO_BIN_EXE_certified-publish"))
-            .args(["run", "--ignore-scripts"])
             .args(arguments)
             .arg(&self.package)
             .env_clear()

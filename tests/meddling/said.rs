@@ -33,6 +33,12 @@ impl Said {
         self
     }
 
+    /// It ended with this exit code.
+    pub(crate) fn exits(&self, code: i32) -> &Self {
+        assert_eq!(self.code, code, "{}", self.stderr);
+        self
+    }
+
     /// It ended well.
     pub(crate) fn succeeds(&self) -> &Self {
         assert_eq!(self.code, 0, "{}", self.stderr);

@@ -97,6 +97,16 @@ impl Names {
                 permission: "give NPM_TOKEN write access to this package and scope (a new scoped package needs \
                              `access: public`), and check that the version does not exist yet",
             },
+            Service::Auth => Self {
+                token: "the token that is named there",
+                address: "CHITTY_AUTH_SERVICE",
+                permission: "give the token the permission that is missing",
+            },
+            Service::GitHub => Self {
+                token: "GITHUB_TOKEN (input `github-token`)",
+                address: "GITHUB_API_URL",
+                permission: "give the job the permission that is missing",
+            },
             Service::Store => Self {
                 token: "R2_ACCESS_KEY_ID and R2_SECRET_ACCESS_KEY",
                 address: "CERTIFIED_PUBLISH_STORE and CERTIFIED_PUBLISH_R2_BUCKET",
@@ -120,6 +130,7 @@ mod tests {
             (Service::Registry, "CHITTY_REGISTRY_TOKEN"),
             (Service::Npm, "NPM_TOKEN"),
             (Service::Store, "R2_ACCESS_KEY_ID"),
+            (Service::GitHub, "GITHUB_TOKEN"),
         ];
         let reply = || ErrorReply {
             code: "UNAUTHORIZED".into(),

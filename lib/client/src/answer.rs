@@ -1,10 +1,10 @@
 //! Answers: read under a limit, then a value or a failure.
 
-use std::time::Duration;
+use std::time::{Duration, UNIX_EPOCH};
 
 use certified_evidence::wire::ErrorReply;
 use reqwest::Response;
-use reqwest::header::{HeaderMap, RETRY_AFTER, WWW_AUTHENTICATE};
+use reqwest::header::{DATE, HeaderMap, RETRY_AFTER, WWW_AUTHENTICATE};
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
 
@@ -16,6 +16,7 @@ use crate::redact::{printable, redact};
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
     pub(crate) body: Vec<u8>,
     request_id: String,
 }
@@ -45,15 +46,16 @@ impl Answer {
         secrets: &[&str],
     ) -> Result<Self, Lost> {
         let status = response.status().as_u16();
+        let headers = response.headers().clone();
         if response.status().is_success() || accepted.contains(&status) {
             let body = body(response, limit).await?;
             return Ok(Self {
                 status,
+                headers,
                 body,
                 request_id: String::new(),
             });
         }
-        let headers = response.headers().clone();
         // The status alone decides; a body that is too large or breaks off only says nothing more.
         let body = body(response, limit.min(LARGEST_ERROR)).await.unwrap_or_default();
         Err(Lost {
@@ -104,6 +106,11 @@ pub(crate) fn failure_of(status: u16, headers: &HeaderMap, reply: ErrorReply) ->
         300..=399 => Failure::Redirected { status },
         401 if wants_one_time_password(headers) => Failure::OneTimePassword,
         401 => Failure::Unauthorized(reply),
+        // GitHub says so with a status that elsewhere means another thing.
+        403 if is_spent(headers) => Failure::RateLimited {
+            retry_after: reset(headers),
+            reply,
+        },
         402 | 403 => Failure::Forbidden(reply),
         404 | 410 => Failure::NotFound(reply),
         409 | 412 => Failure::Conflict(reply),
@@ -126,6 +133,27 @@ fn reply(body: &[u8], secrets: &[&str]) -> ErrorReply {
         code: clean(&reply.code),
         message: clean(&reply.message),
     }
+}
+
+/// Whether there are no requests left to whoever asked.
+fn is_spent(headers: &HeaderMap) -> bool {
+    headers.contains_key(RETRY_AFTER) || number(headers, "x-ratelimit-remaining") == Some(0)
+}
+
+/// Seconds until there are some again, by the server's own clock.
+fn reset(headers: &HeaderMap) -> Option<u64> {
+    let until = || number(headers, "x-ratelimit-reset")?.checked_sub(date(headers)?);
+    retry_after(headers).map(|pause| pause.as_secs()).or_else(until)
+}
+
+/// The time that the server says it is, in seconds since 1970.
+pub(crate) fn date(headers: &HeaderMap) -> Option<u64> {
+    let time = httpdate::parse_http_date(headers.get(DATE)?.to_str().ok()?).ok()?;
+    Some(time.duration_since(UNIX_EPOCH).ok()?.as_secs())
+}
+
+fn number(headers: &HeaderMap, name: &str) -> Option<u64> {
+    headers.get(name)?.to_str().ok()?.trim().parse().ok()
 }
 
 /// Seconds; the other form, a date, is not read, and the usual pause applies.

@@ -38,6 +38,10 @@ pub enum Service {
     Npm,
     /// Archived tarballs and evidence.
     Store,
+    /// What credentials are good for.
+    Auth,
+    /// Approvals, and the release that evidence is attached to.
+    GitHub,
 }
 
 /// What became of a call.
@@ -223,6 +227,8 @@ impl fmt::Display for Service {
             Self::Registry => "ChittyRegistry",
             Self::Npm => "the npm registry",
             Self::Store => "the object store",
+            Self::Auth => "ChittyAuth",
+            Self::GitHub => "GitHub",
         })
     }
 }

@@ -6,10 +6,12 @@
 //! |---|---|---|---|
 //! | ChittyID | [`ChittyId`] | `CHITTY_ID_SERVICE` | `CHITTY_ID_TOKEN`, `CHITTY_API_KEY` |
 //! | ChittyID's timestamp authority | [`Timestamps`] | `CHITTY_ID_SERVICE` | none |
+//! | ChittyAuth | [`ChittyAuth`] | `CHITTY_AUTH_SERVICE` | the one that is asked about |
 //! | Chronicle | [`Chronicle`] | `CHITTY_API_GATEWAY` | `CHITTY_API_KEY` |
 //! | ChittyRegistry | [`Registry`] | `CHITTY_REGISTRY` | `CHITTY_REGISTRY_TOKEN` |
 //! | GitHub's identity tokens | [`GithubOidc`] | `ACTIONS_ID_TOKEN_REQUEST_URL` | `ACTIONS_ID_TOKEN_REQUEST_TOKEN` |
 //! | npm | [`npm::Npm`] | `npm-registry` | `NPM_TOKEN` |
+//! | GitHub | [`github::GitHub`] | `GITHUB_API_URL` | `GITHUB_TOKEN` |
 //! | object store | [`store::Store`] | an S3 endpoint or a folder | an S3 access key |
 //!
 //! What holds for every call:
@@ -30,9 +32,12 @@ mod advice;
 mod answer;
 mod base_url;
 mod call;
+mod chitty_auth;
 mod chitty_id;
 mod chronicle;
+mod clock;
 mod error;
+pub mod github;
 mod github_oidc;
 pub mod npm;
 mod patience;
@@ -44,8 +49,10 @@ mod token;
 mod transport;
 
 pub use base_url::{BaseUrl, BaseUrlError};
+pub use chitty_auth::{AUTH, ChittyAuth, Standing};
 pub use chitty_id::{CERTIFICATE, ChittyId};
 pub use chronicle::{CHRONICLE, Chronicle};
+pub use clock::server_time;
 pub use error::{Class, ClientError, Failure, Service};
 pub use github_oidc::{GITHUB_OIDC, GithubOidc};
 pub use patience::Patience;

@@ -26,6 +26,19 @@ pub(crate) async fn find(project: &Project, desk: &Desk) -> Result<Option<Regist
         return Ok(None);
     }
     let (certified, _) = packed(project, desk)?;
+    compared(certified, on_npm, record)
+}
+
+/// What there is, held against the tarball of this project: what a run goes on from, or why it refuses. `on_npm` are the bytes that npm
+/// serves.
+///
+/// # Errors
+/// As [`find`].
+pub(crate) fn compared(
+    certified: CertifiedTarball,
+    on_npm: Option<Vec<u8>>,
+    record: Option<PackageRecord>,
+) -> Result<Option<Registered>, Cause> {
     if let Some(bytes) = on_npm {
         same_as_npm(&certified, bytes)?;
         if record.is_none() {

@@ -10,7 +10,9 @@
 mod cause;
 mod clean_up;
 mod desk;
+mod doctor;
 mod existing;
+mod governance;
 mod inspect;
 mod keyring;
 mod progress;
@@ -22,6 +24,7 @@ mod run;
 mod scripts;
 mod single;
 mod state;
+mod status;
 mod step;
 pub mod steps;
 mod stop;
@@ -31,18 +34,21 @@ mod witness;
 pub use cause::{Cause, Conflict, exit_code, leak_advice};
 pub use clean_up::clean_up;
 pub use desk::{Context, Desk, Governance, Settings};
+pub use doctor::{Examination, Health, Machine, Missing, Patient, Token, examine, worst};
+pub use governance::{Approved, Basis, Occasion, approved};
 pub use inspect::{
     Demands, Fault, Foreign, InspectError, Inspection, Memory, MemoryError, Place, Sources, Survey, Target,
     TargetError, inspect, survey,
 };
 pub use progress::{Progress, Silent};
-pub use project::{Project, ProjectError, has_code, has_scripts};
+pub use project::{Project, ProjectError, has_code, has_scripts, package_manager};
 pub use rehearsal::{Installed, RehearsalError, install};
 pub use report::{CertificateReport, Outcome, Report, StepReport};
 pub use run::run;
 pub use scripts::{BuildPlan, Install, PackageManager, ScriptError};
 pub use single::run_step;
 pub use state::{State, StateError};
+pub use status::{Holding, Next, Presence, Status, status};
 pub use step::{Step, UnknownStep};
 pub use stop::Stop;
 pub use tree::{TreeError, copy_tree};

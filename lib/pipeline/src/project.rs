@@ -183,6 +183,13 @@ pub fn has_scripts(folder: &Path) -> bool {
     })
 }
 
+/// The program that a build of that folder would run its scripts with.
+pub fn package_manager(folder: &Path) -> Option<&'static str> {
+    let project = Project::open(folder).ok()?;
+    let plan = scripts::plan(folder, project.manifest(), Install::Never).ok()?;
+    Some(plan.manager.program())
+}
+
 /// Whether a build would run code of the package or of its dependencies: scripts, or an installation. A folder that is no package has none.
 pub fn has_code(folder: &Path) -> bool {
     Project::open(folder).is_ok_and(|project| {

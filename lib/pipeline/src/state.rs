@@ -90,15 +90,22 @@ impl State {
     /// # Errors
     /// When it cannot be made for the owner alone.
     pub fn open(root: &Path, registry: &str, name: &PackageName, version: &Version) -> Result<Self, StateError> {
-        let identity = format!(
-            "certified-publish/1\0{}\0{name}\0{version}",
-            registry.trim_end_matches('/')
-        );
-        let operation: String = Digest::of(identity.as_bytes()).hex().chars().take(32).collect();
+        let operation = operation_of(registry, name, version);
         let folder = root.join(&operation);
         make_private(&folder)?;
         make_private(&folder.join(EVIDENCE))?;
         Ok(Self { folder, operation })
+    }
+
+    /// Where the folder of one release is or would be.
+    pub(crate) fn folder_of(root: &Path, registry: &str, name: &PackageName, version: &Version) -> PathBuf {
+        root.join(operation_of(registry, name, version))
+    }
+
+    /// The steps that left something in a folder, which is only looked at.
+    pub(crate) fn steps_in(folder: &Path) -> Vec<Step> {
+        let left = |step: &Step| folder.join(format!("{step}.json")).is_file();
+        Step::ALL.into_iter().filter(left).collect()
     }
 
     /// The release's name for this machine, 32 hex digits.
@@ -235,6 +242,14 @@ fn bundles<'a>(stem: &str, evidence: &'a Evidence) -> [(String, Option<&'a Bundl
 fn trusted_root(certificate: &CertificateFacts, anchors: &Anchors) -> Result<String, TrustRootError> {
     let chain: Result<Vec<_>, _> = certificate.chain.iter().map(|pem| Certificate::from_pem(pem)).collect();
     TrustRoot::of_anchors(anchors, &chain?)?.to_json()
+}
+
+fn operation_of(registry: &str, name: &PackageName, version: &Version) -> String {
+    let identity = format!(
+        "certified-publish/1\0{}\0{name}\0{version}",
+        registry.trim_end_matches('/')
+    );
+    Digest::of(identity.as_bytes()).hex().chars().take(32).collect()
 }
 
 /// Writes a file whole or not at all: a neighbour is written, flushed to the disk, then renamed over it. Mode 0600, or that of the file

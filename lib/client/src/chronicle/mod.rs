@@ -7,8 +7,10 @@
 mod log;
 
 use certified_evidence::log::{Checkpoint, LogKey};
-use certified_evidence::wire::chronicle::{EventReply, EventRequest, Receipt, ReceiptRefusal, ShownEvent, StoredEvent};
-use certified_evidence::{EventId, Secret};
+use certified_evidence::wire::chronicle::{
+    EventReply, EventRequest, PackageEvents, Receipt, ReceiptRefusal, ShownEvent, StoredEvent,
+};
+use certified_evidence::{EventId, PackageName, Secret};
 use reqwest::Method;
 use url::Url;
 
@@ -118,6 +120,27 @@ impl Chronicle {
         let shown: ShownEvent = answer.json(Service::Chronicle)?;
         self.holds(&answer, &shown.event, shown.receipt.as_ref())?;
         Ok(Some(shown))
+    }
+
+    /// The events of a package, the oldest first; none of a package that the Chronicle does not know. Sends no token. The list carries no
+    /// receipts: what counts is the event itself.
+    ///
+    /// # Errors
+    /// See [`ClientError::class`]; a list of another package cannot be read.
+    pub async fn events_of(&self, name: &PackageName) -> Result<Option<PackageEvents>, ClientError> {
+        let path = format!("/chronicle/packages/{}/events", name.escaped());
+        let answer = self.call(Method::GET, &path).accept(&[404]).send().await?;
+        if answer.status == 404 {
+            return Ok(None);
+        }
+        let events: PackageEvents = answer.json(Service::Chronicle)?;
+        if events.package != *name {
+            return Err(answer.refused(
+                Service::Chronicle,
+                Failure::Unreadable("it is about another package".into()),
+            ));
+        }
+        Ok(Some(events))
     }
 
     /// Checks the receipt that came with an event, as far as it can be checked here.

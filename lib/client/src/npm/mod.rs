@@ -1,5 +1,6 @@
 //! npm: the packument, the tarball, and the one `PUT` that publishes.
 
+mod account;
 mod bin;
 mod dependencies;
 mod hosted;

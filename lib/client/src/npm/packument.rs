@@ -20,6 +20,9 @@ pub struct Packument {
     /// The manifest of each version as the registry keeps it.
     #[serde(default)]
     pub versions: Map<String, Value>,
+    /// Who may publish, as far as the registry tells.
+    #[serde(default)]
+    pub maintainers: Vec<Value>,
     /// When each version was published, besides `created` and `modified`.
     #[serde(default)]
     pub time: Map<String, Value>,
@@ -40,6 +43,12 @@ pub struct Dist {
 }
 
 impl Packument {
+    /// Whether an account is named among those who may publish.
+    pub fn is_maintained_by(&self, account: &str) -> bool {
+        let name = |one: &Value| one.get("name").and_then(Value::as_str).map(str::to_owned);
+        self.maintainers.iter().filter_map(name).any(|name| name == account)
+    }
+
     /// A packument with one version alone; nothing when the manifest is that of another one.
     pub(super) fn of_version(name: &PackageName, version: &Version, manifest: Value) -> Option<Self> {
         let says = |member: &str| manifest.get(member).and_then(Value::as_str);
@@ -51,6 +60,7 @@ impl Packument {
             name: name.clone(),
             dist_tags: BTreeMap::new(),
             versions: Map::from_iter([(number, manifest)]),
+            maintainers: Vec::new(),
             time: Map::new(),
         })
     }

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot set up its case should stop there")]
 
 mod failures;
+mod github;
 mod golden;
 mod npm;
 mod receipts;

@@ -44,7 +44,11 @@ impl ErrorReply {
                 code: printable(&code, 80),
                 message: printable(&message, 200),
             },
-            None => unreadable(),
+            // GitHub says no more than this.
+            None => Self {
+                message: printable(&message, 200),
+                ..unreadable()
+            },
         }
     }
 }

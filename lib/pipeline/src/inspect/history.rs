@@ -10,6 +10,8 @@ use certified_evidence::Anchors;
 use certified_evidence::log::{ConsistencyProof, TreeHead, TrustedHead};
 use certified_verify::trust_state::{TrustStateRefusal, begins_with, believed};
 
+use futures_util::{StreamExt as _, stream};
+
 use super::{Demands, Fault, Inspection, Sources, Survey};
 
 /// Holds all receipts of the survey against the log; nothing without a memory.
@@ -28,27 +30,32 @@ pub(super) async fn hold(survey: &mut Survey, sources: &Sources, demands: &mut D
         Err(Doubt::Refused(refusal)) => return survey.faults.push(Fault::from(&refusal)),
         Err(Doubt::Unavailable(error)) => return silent(survey, &error),
     };
-    let mut answers: HashMap<TreeHead, Option<Fault>> = HashMap::new();
+    let heads: HashMap<_, _> = survey
+        .packages
+        .iter()
+        .filter_map(head)
+        .map(|head| (key(head), head.clone()))
+        .collect();
+    let newest = &newest;
+    let asking = stream::iter(heads).map(|(key, head)| async move { (key, extends(chronicle, newest, &head).await) });
+    let answers: HashMap<_, Result<(), Doubt>> = asking.buffer_unordered(AT_ONCE).collect().await;
     for found in &mut survey.packages {
-        let Some(head) = found.known.as_ref().and_then(|known| known.head.clone()) else {
-            continue;
-        };
-        let answer = match answers.get(head.head()) {
-            Some(answer) => answer.clone(),
-            None => match extends(chronicle, &newest, &head).await {
-                Ok(()) => None,
-                Err(Doubt::Refused(refusal)) => Some(Fault::from(&refusal)),
-                Err(Doubt::Unavailable(error)) => {
-                    cannot(found, &error);
-                    continue;
-                }
-            },
-        };
-        answers.insert(*head.head(), answer.clone());
-        if let Some(fault) = answer {
-            found.refuse(fault);
+        let answer = head(found).and_then(|head| answers.get(&key(head)));
+        match answer {
+            Some(Err(Doubt::Refused(refusal))) => found.refuse(Fault::from(refusal)),
+            Some(Err(Doubt::Unavailable(error))) => cannot(found, error),
+            Some(Ok(())) | None => {}
         }
     }
+}
+
+/// The log's head in the receipt of a release that was verified.
+fn head(found: &Inspection) -> Option<&TrustedHead> {
+    found.known.as_ref()?.head.as_ref()
+}
+
+fn key(head: &TrustedHead) -> (String, TreeHead) {
+    (head.origin().to_owned(), *head.head())
 }
 
 enum Doubt {
@@ -98,9 +105,7 @@ async fn extends(chronicle: &Chronicle, later: &TrustedHead, earlier: &TrustedHe
 /// Without the log, a receipt of just the remembered size can be compared; the others are left open, and say so.
 fn alone(survey: &mut Survey, state: &certified_verify::trust_state::TrustState) {
     for found in &mut survey.packages {
-        let Some(head) = found.known.as_ref().and_then(|known| known.head.as_ref()) else {
-            continue;
-        };
+        let Some(head) = head(found) else { continue };
         let size = head.head().size();
         match state
             .pinned(head.origin())
@@ -118,7 +123,7 @@ fn alone(survey: &mut Survey, state: &certified_verify::trust_state::TrustState)
 }
 
 fn silent(survey: &mut Survey, error: &ClientError) {
-    let logged = |found: &&mut Inspection| found.known.as_ref().is_some_and(|known| known.head.is_some());
+    let logged = |found: &&mut Inspection| head(found).is_some();
     survey
         .packages
         .iter_mut()
@@ -132,4 +137,6 @@ fn cannot(found: &mut Inspection, error: &ClientError) {
     (found.unavailable, found.known) = (true, None);
 }
 
+/// Proofs at a time.
+const AT_ONCE: usize = 24;
 const UNASKED: &str = "its receipt was not held against the trust state, because the log may not be asked";

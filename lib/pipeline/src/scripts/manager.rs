@@ -72,7 +72,7 @@ impl PackageManager {
     }
 
     /// The name of the program. On Windows all but Bun are command files, which are only found by their whole name.
-    pub(super) const fn program(self) -> &'static str {
+    pub(crate) const fn program(self) -> &'static str {
         match self {
             Self::Npm if cfg!(windows) => "npm.cmd",
             Self::Pnpm if cfg!(windows) => "pnpm.cmd",

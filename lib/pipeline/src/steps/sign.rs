@@ -11,7 +11,7 @@ use certified_verify::{CertifiedTarball, Refusal};
 
 use super::certificate::Identity;
 use crate::witness::{self, About};
-use crate::{Cause, Desk, Project};
+use crate::{Cause, Desk, Project, Settings};
 
 /// The certified tarball with the signature over it.
 pub struct Signed {
@@ -63,13 +63,21 @@ pub(crate) fn about(certified: &CertifiedTarball) -> About<'_> {
 /// # Errors
 /// When the folder cannot be packed, has got a secret since it was looked through, or gives a tarball that a strict reader refuses.
 pub fn packed(project: &Project, desk: &Desk) -> Result<(CertifiedTarball, Dialect), Cause> {
-    let (packed, tarball) = pack(project.folder(), &options(project, desk))?;
+    packed_by(project, &desk.settings)
+}
+
+/// The same, for whoever has no desk yet.
+pub(crate) fn packed_by(project: &Project, settings: &Settings) -> Result<(CertifiedTarball, Dialect), Cause> {
+    let (packed, tarball) = pack(project.folder(), &options_by(project, settings))?;
     Ok((CertifiedTarball::new(tarball)?, packed.dialect))
 }
 
 /// How this project is packed in this run: without a block, without secrets, by the rules of the npm that it asks for or that is installed.
 pub(crate) fn options(project: &Project, desk: &Desk) -> Options {
-    let settings = &desk.settings;
+    options_by(project, &desk.settings)
+}
+
+fn options_by(project: &Project, settings: &Settings) -> Options {
     Options::with_manifest(project.bare().clone())
         .with_search_path(settings.search_path.clone())
         .guarded_by(settings.guard.clone())
