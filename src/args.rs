@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use certified_evidence::KeyAlgorithm;
+use certified_evidence::{KeyAlgorithm, PackageName};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Publish npm packages so that a stranger can prove what was published, by whom, from which commit.
@@ -45,7 +45,7 @@ pub(crate) enum Command {
     Summary(One),
     /// Pack the certified tarball alone, as `npm pack` would
     Pack(Pack),
-    /// Check a release: a tarball, or name@version as npm serves it
+    /// Check releases: name@version as npm serves it, a tarball, or everything in a lockfile
     Verify(Verify),
     /// Print whom the anchors trust, in the form that the verifiers of others read
     TrustRoot(TrustRoot),
@@ -246,18 +246,33 @@ impl From<Gzip> for certified_pack::Gzip {
 /// `verify`.
 #[derive(Args, Debug)]
 pub(crate) struct Verify {
-    /// A .tgz, or name@version
+    /// A .tgz, name@version, a lockfile of npm, pnpm or Yarn, or a folder with one
     #[arg(required = true, value_name = "TARGET")]
     pub(crate) targets: Vec<String>,
-    /// The evidence: evidence.json or the folder with it; the registry's record when not given
+    /// The evidence: a file, or a folder with evidence.json or, for many, NAME-VERSION.evidence.json; the registry's record when not given
     #[arg(long, value_name = "PATH")]
     pub(crate) evidence: Option<PathBuf>,
     /// Ask nobody: judge by the files given alone
     #[arg(long)]
     pub(crate) offline: bool,
-    /// Print one JSON array on stdout
+    /// Where the tarballs of a lockfile are when nobody is asked: npm's cache, or a folder of NAME-VERSION.tgz
+    #[arg(long, value_name = "DIR", requires = "offline")]
+    pub(crate) tarballs: Option<PathBuf>,
+    /// What is demanded of each package, as a TOML file
+    #[arg(long, value_name = "FILE", env = "CERTIFIED_PUBLISH_POLICY")]
+    pub(crate) policy: Option<PathBuf>,
+    /// Remember what was verified, and hold logs and packages to it; made when it does not exist, written only when all is well
+    #[arg(long, value_name = "FILE", env = "CERTIFIED_PUBLISH_TRUST_STATE")]
+    pub(crate) trust_state: Option<PathBuf>,
+    /// Take the new repository or workflow of this package as its own from now on; repeatable
+    #[arg(long, value_name = "NAME", requires = "trust_state")]
+    pub(crate) confirm_identity: Vec<PackageName>,
+    /// Print JSON on stdout: an array of verdicts, or for a lockfile an object with a summary
     #[arg(long)]
     pub(crate) json: bool,
+    /// Write what was found as SARIF 2.1.0, on stdout for `-`
+    #[arg(long, value_name = "FILE")]
+    pub(crate) sarif: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) places: Places,
 }

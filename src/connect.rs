@@ -16,7 +16,20 @@ use crate::{secrets, surroundings};
 
 /// Everything that a release needs, from options and environment.
 pub(crate) fn desk(release: &Release) -> Result<Desk, Failure> {
-    let (transport, places) = (Transport::new()?, &release.places);
+    let transport = Transport::new()?;
+    let store = store(&release.places, &transport)?.ok_or(Failure::NoStore)?;
+    let anchors = anchors(release.places.anchors.as_deref())?.ok_or(Failure::NoAnchors)?;
+    at(release, transport, store, anchors)
+}
+
+/// What step 1 needs: it asks nobody, archives nothing and trusts nobody, and may run where no address and no secret is known.
+pub(crate) fn workbench(release: &Release) -> Result<Desk, Failure> {
+    let nowhere = Store::folder(env::temp_dir(), &release.places.r2_bucket, None)?;
+    at(release, Transport::new()?, nowhere, Anchors::default())
+}
+
+fn at(release: &Release, transport: Transport, store: Store, anchors: Anchors) -> Result<Desk, Failure> {
+    let places = &release.places;
     let gateway = base("--api-gateway-url", &places.api_gateway_url)?;
     let registry = base(
         "--registry-url",
@@ -24,8 +37,6 @@ pub(crate) fn desk(release: &Release) -> Result<Desk, Failure> {
     )?;
     let npm = npm_base(places)?;
     let chitty_id = base("--chitty-id-url", &places.chitty_id_url)?;
-    let store = store(places, &transport)?.ok_or(Failure::NoStore)?;
-    let anchors = anchors(places.anchors.as_deref())?.ok_or(Failure::NoAnchors)?;
     let chronicle = match secrets::secret(secrets::API_KEY) {
         Some(token) => Chronicle::new(transport.clone(), gateway, token),
         None => Chronicle::reader(transport.clone(), gateway),
@@ -98,6 +109,7 @@ pub(crate) fn sources(verify: &Verify) -> Result<Sources, Failure> {
     let mut sources = Sources {
         anchors: anchors(places.anchors.as_deref())?,
         evidence: verify.evidence.clone(),
+        tarballs: verify.tarballs.clone(),
         ..Sources::default()
     };
     if verify.offline {

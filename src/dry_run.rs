@@ -118,6 +118,7 @@ fn sources(running: &Running) -> Result<Sources, Failure> {
         store: Some(store(running)?),
         anchors: Some(running.anchors().clone()),
         evidence: None,
+        tarballs: None,
     })
 }
 

@@ -8,10 +8,12 @@ use certified_evidence::anchors::AnchorsError;
 use certified_evidence::trust_root::TrustRootError;
 use certified_pack::{Finding, ManifestError, PackError};
 use certified_pipeline::{
-    Cause, InspectError, Inspection, RehearsalError, StateError, Step, Stop, TargetError, TreeError, leak_advice,
+    Cause, InspectError, Inspection, MemoryError, RehearsalError, StateError, Step, Stop, TargetError, TreeError,
+    leak_advice,
 };
 use certified_services::{IssuerError, KeySetError, StartError};
 use certified_verify::TarballError;
+use certified_verify::policy::PolicyError;
 
 use crate::action::ActionError;
 use crate::journey::Whereabouts;
@@ -50,6 +52,10 @@ pub(crate) enum Failure {
     Target(#[from] TargetError),
     #[error(transparent)]
     Inspect(#[from] InspectError),
+    #[error("{}: {error}", file.display())]
+    Policy { file: PathBuf, error: PolicyError },
+    #[error(transparent)]
+    Memory(#[from] MemoryError),
     #[error("the embedded services do not start: {0}")]
     Start(#[from] StartError),
     #[error(transparent)]
@@ -96,7 +102,14 @@ impl Failure {
             Self::Client(error) | Self::Inspect(InspectError::Client(error)) => error.advice(),
             Self::Inspect(InspectError::NotOnNpm { .. }) => "check name and version: `npm view NAME versions`".into(),
             Self::Inspect(InspectError::NoRegistry { .. }) => "leave out --offline, or name the downloaded .tgz".into(),
-            Self::Target(_) => "write name@version, for example left-pad@1.3.0, or the path of a .tgz".into(),
+            Self::Inspect(InspectError::Lockfile { refusal, .. }) => refusal.advice().into(),
+            Self::Policy { error, .. } => error.advice().into(),
+            Self::Memory(MemoryError::Refused { refusal, .. }) => refusal.advice().into(),
+            Self::Memory(MemoryError::Locked { .. }) => "run again when it has ended".into(),
+            Self::Target(TargetError::TwoLockfiles { .. }) => "name the one that is installed from".into(),
+            Self::Target(_) => {
+                "write name@version, for example left-pad@1.3.0, or the path of a .tgz or of a lockfile".into()
+            }
             Self::Manifest(_) => "mend package.json; `npm pkg fix` repairs common mistakes".into(),
             Self::Pack(PackError::Leak { findings }) => leak_advice(findings),
             Self::Pack(_) => "mend what is named above and run again".into(),
@@ -125,6 +138,7 @@ impl Failure {
             | Self::TrustRoot(_)
             | Self::Inspect(_)
             | Self::Runtime(_)
+            | Self::Memory(_)
             | Self::Start(_) => "mend what is named above and run again".into(),
         }
     }
@@ -173,7 +187,12 @@ impl Failure {
             Self::Target(_) => "verify/target",
             Self::Inspect(InspectError::Client(_)) => "verify/service",
             Self::Inspect(InspectError::NotOnNpm { .. }) => "verify/not-on-npm",
+            Self::Inspect(InspectError::Lockfile { refusal, .. }) => refusal.code(),
             Self::Inspect(_) => "verify/unreadable",
+            Self::Policy { error, .. } => error.code(),
+            Self::Memory(MemoryError::Locked { .. }) => "trust-state/locked",
+            Self::Memory(MemoryError::Refused { refusal, .. }) => refusal.code(),
+            Self::Memory(_) => "local/file",
             Self::Rehearsal(_) => "rehearsal/install",
             Self::NotVerified(_) => "rehearsal/verify",
             Self::Issuer(_) | Self::Keys { .. } | Self::KeysOfNobody { .. } => "usage/oidc",
@@ -193,8 +212,11 @@ impl Failure {
             Self::Stop(stop) => stop.exit_code(),
             Self::Client(error) | Self::Inspect(InspectError::Client(error)) => certified_pipeline::exit_code(error),
             Self::Inspect(InspectError::Evidence { .. }) | Self::NotVerified(_) | Self::Rehearsal(_) => 40,
+            Self::Memory(MemoryError::Refused { .. }) => 40,
+            Self::Memory(MemoryError::Locked { .. }) => 10,
             Self::Pack(PackError::Leak { .. }) => 2,
-            Self::Io { .. }
+            Self::Memory(_)
+            | Self::Io { .. }
             | Self::Trust { .. }
             | Self::Pack(_)
             | Self::Tree(_)

@@ -11,26 +11,29 @@ mod listing;
 mod packing;
 mod print;
 mod project_file;
+mod sarif;
 mod secrets;
 mod services;
 mod surroundings;
 mod trust_files;
 mod trust_root;
+mod verdicts;
+mod verify;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
 use certified_pack::Packed;
-use certified_pipeline::{Inspection, Report, Step, inspect, run, run_step};
-use certified_verify::Verdict;
+use certified_pipeline::{Report, Step, run, run_step};
 use clap::Parser as _;
 use serde_json::Value;
 
-use crate::args::{Arguments, Command, One, Run, Verify};
+use crate::args::{Arguments, Command, One, Run};
 use crate::dry_run::Rehearsed;
 use crate::failure::Failure;
 use crate::journey::Journey;
+use crate::verify::Surveyed;
 
 fn main() -> ExitCode {
     // Read once for `--help` and for mistakes, then again with what the project's file adds.
@@ -67,7 +70,7 @@ pub(crate) enum Done {
     /// A tarball.
     Packed(Box<Packed>),
     /// Verdicts.
-    Inspected(Vec<Inspection>),
+    Surveyed(Box<Surveyed>),
     /// A document.
     Text(String),
     /// Services that were stopped again.
@@ -76,15 +79,10 @@ pub(crate) enum Done {
 
 impl Done {
     fn exit_code(&self) -> ExitCode {
-        let Self::Inspected(inspections) = self else {
-            return ExitCode::SUCCESS;
-        };
-        let code = inspections.iter().map(|found| match found.verdict {
-            Verdict::Verified => 0,
-            Verdict::CannotJudge => 2,
-            _ => 40,
-        });
-        ExitCode::from(code.max().unwrap_or(0))
+        match self {
+            Self::Surveyed(surveyed) => ExitCode::from(surveyed.exit_code),
+            _ => ExitCode::SUCCESS,
+        }
     }
 }
 
@@ -120,7 +118,7 @@ async fn asking(command: &Command, journey: &Journey) -> Result<Done, Failure> {
 async fn perform(command: &Command, journey: &Journey) -> Result<Done, Failure> {
     let (step, one) = match command {
         Command::Run(arguments) => return whole(arguments, journey).await,
-        Command::Verify(arguments) => return verify(arguments).await,
+        Command::Verify(arguments) => return Ok(Done::Surveyed(Box::new(verify::verify(arguments).await?))),
         Command::Services(arguments) => {
             services::services(arguments).await?;
             return Ok(Done::Served);
@@ -159,21 +157,15 @@ async fn whole(arguments: &Run, journey: &Journey) -> Result<Done, Failure> {
 
 async fn single(step: Step, one: &One, journey: &Journey) -> Result<Done, Failure> {
     let (release, mut watch) = (&one.release, print::Watch::new(journey));
-    if step == Step::Build {
-        surroundings::refuse_scripts_beside_a_token(release)?;
-    }
-    let desk = connect::desk(release)?;
+    let desk = match step {
+        Step::Build => {
+            surroundings::refuse_scripts_beside_a_token(release)?;
+            connect::workbench(release)?
+        }
+        _ => connect::desk(release)?,
+    };
     let outputs = run_step(step, &release.path, &desk, &states(release.state.as_ref()), &mut watch).await?;
     Ok(Done::Stepped(outputs))
-}
-
-async fn verify(arguments: &Verify) -> Result<Done, Failure> {
-    let sources = connect::sources(arguments)?;
-    let mut inspections = Vec::new();
-    for target in &arguments.targets {
-        inspections.push(inspect(&target.parse()?, &sources).await?);
-    }
-    Ok(Done::Inspected(inspections))
 }
 
 /// On a runner its own temporary folder, which is wiped with the job; elsewhere the user's own place for state. Never a fixed name in a

@@ -9,8 +9,7 @@ use std::path::Path;
 
 use certified_evidence::block::MEMBER;
 use certified_pack::tree::Disk;
-use certified_pack::{Dialect, Manifest, Options, PackError, Package, Packed};
-use serde_json::Value;
+use certified_pack::{Manifest, Options, PackError, Package, Packed};
 
 use crate::args::Pack;
 use crate::failure::Failure;
@@ -37,20 +36,11 @@ pub(crate) fn packing(arguments: &Pack) -> Result<Packed, Failure> {
 /// can be edited; any other is packed as npm packs it.
 fn options(folder: &Path) -> Result<Options, Failure> {
     let manifest = fs::read(folder.join("package.json")).map(Manifest::parse);
-    let Ok(Ok(manifest)) = manifest else {
-        return Ok(Options::default().with_dialect(dialect(None)));
+    let options = match manifest {
+        Ok(Ok(manifest)) if manifest.root().contains_key(MEMBER) => Options::with_manifest(manifest.without(MEMBER)?),
+        _ => Options::default(),
     };
-    let dialect = dialect(manifest.root().get("packageManager").and_then(Value::as_str));
-    let options = if manifest.root().contains_key(MEMBER) {
-        Options::with_manifest(manifest.without(MEMBER)?)
-    } else {
-        Options::default()
-    };
-    Ok(options.with_dialect(dialect))
-}
-
-fn dialect(package_manager: Option<&str>) -> Dialect {
-    Dialect::choose(package_manager, env::var_os("PATH").as_deref())
+    Ok(options.with_search_path(env::var_os("PATH")))
 }
 
 /// Whole or not at all: a neighbour gets the tarball's name once it is complete and nothing speaks against it.

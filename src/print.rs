@@ -8,7 +8,6 @@ use std::time::Duration;
 use certified_pack::Packed;
 use certified_pipeline::{Inspection, Progress, Report, Step};
 use certified_services::Running;
-use certified_verify::{Finding, Verdict};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
 
@@ -17,7 +16,8 @@ use crate::dry_run::Rehearsed;
 use crate::failure::Failure;
 use crate::journey::Journey;
 use crate::listing::{in_unicode, listing};
-use crate::{Done, action, secrets};
+use crate::verify::Surveyed;
+use crate::{Done, action, secrets, verdicts};
 
 /// A line for programs. Whoever closed the other end has read enough.
 macro_rules! out {
@@ -166,7 +166,7 @@ pub(crate) fn done(done: &Done, as_json: bool) {
         Done::Rehearsed(done) => rehearsed(done, as_json),
         Done::Stepped(value) if as_json => print_json(value),
         Done::Packed(done) => packed(done, as_json),
-        Done::Inspected(found) => inspections(found, as_json),
+        Done::Surveyed(surveyed) => survey(surveyed, as_json),
         Done::Text(document) => text(document),
         Done::Stepped(_) | Done::Served => {}
     }
@@ -236,38 +236,52 @@ fn text(text: &str) {
     out!("{}", text.trim_end())
 }
 
-/// Verdicts.
-fn inspections(inspections: &[Inspection], as_json: bool) {
-    if as_json {
-        return print_json(&json!(inspections));
+/// Verdicts: for people what matters first, for programs one JSON value.
+fn survey(surveyed: &Surveyed, as_json: bool) {
+    if let Some(sarif) = &surveyed.sarif {
+        print_json(sarif);
+    } else if as_json {
+        print_json(&verdicts::json(&surveyed.found));
+    } else {
+        err!("{}", verdicts::text(&surveyed.found));
     }
-    inspections.iter().for_each(inspection);
 }
 
 fn inspection(found: &Inspection) {
-    for check in &found.checks {
-        match &check.finding {
-            Finding::Passed { evidence } => err!("  ok       {:<12} {evidence}", check.name.as_str()),
-            Finding::NotAsked { reason } => err!("  skipped  {:<12} {reason}", check.name.as_str()),
-            Finding::Refused { code, message, advice } => {
-                err!("  REFUSED  {:<12} {message} [{code}]", check.name.as_str());
-                err!("           {:<12} help: {advice}", "");
+    err!("{}", verdicts::of_one(found));
+}
+
+/// How many of a lockfile's releases are done: a line that moves on a terminal, and nothing elsewhere.
+pub(crate) struct Count {
+    bar: Option<ProgressBar>,
+}
+
+impl Count {
+    pub(crate) fn new() -> Self {
+        Self { bar: None }
+    }
+
+    pub(crate) fn reached(&mut self, done: usize, of: usize) {
+        let moves = || of > 1 && io::stderr().is_terminal() && std::env::var_os("CI").is_none();
+        if self.bar.is_none() && moves() {
+            let bar = ProgressBar::new(of as u64);
+            if let Ok(style) = ProgressStyle::with_template("{pos} of {len} verified, {elapsed}") {
+                bar.set_style(style);
             }
-            _ => {}
+            self.bar = Some(bar);
+        }
+        if let Some(bar) = &self.bar {
+            bar.set_position(done as u64);
         }
     }
-    let verdict = match found.verdict {
-        Verdict::Verified => "verified",
-        Verdict::Unsigned => "unsigned",
-        Verdict::Refused => "refused",
-        _ => "cannot judge",
-    };
-    let reason = found
-        .reason
-        .as_deref()
-        .map(|reason| format!(": {reason}"))
-        .unwrap_or_default();
-    err!("{verdict} {}{reason}", found.target);
+}
+
+impl Drop for Count {
+    fn drop(&mut self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
 }
 
 /// Where the services answer, as assignments that a shell and `--env-file` readers take.

@@ -11,7 +11,7 @@ pub(crate) fn outputs(done: &Done) -> Vec<(&'static str, String)> {
         Done::Released(report) => of(&json!(report)),
         Done::Rehearsed(rehearsed) => of(&json!(rehearsed.report)),
         Done::Stepped(value) => of(value),
-        Done::Inspected(inspections) => vec![("verdict", verdict(inspections))],
+        Done::Surveyed(surveyed) => vec![("verdict", verdict(&surveyed.found.packages))],
         Done::Packed(_) | Done::Text(_) | Done::Served => Vec::new(),
     }
 }

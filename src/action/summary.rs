@@ -22,7 +22,7 @@ pub(crate) fn of_done(done: &Done, hosts: &[String]) -> String {
             Some(result) => of_release(value, result, hosts),
             None => String::new(),
         },
-        Done::Inspected(inspections) => inspections.iter().map(of_inspection).collect(),
+        Done::Surveyed(surveyed) => surveyed.found.packages.iter().map(of_inspection).collect(),
         Done::Packed(_) | Done::Text(_) | Done::Served => String::new(),
     }
 }

@@ -2,12 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::process::Command;
 
 use serde_json::json;
 
 use crate::runner::Runner;
 use crate::stage::folders::copy_of;
 use crate::stage::program::STEPS;
+use crate::stage::tools::sha256;
 use crate::stage::town::Town;
 
 /// A runner with `widgets` checked out, whose steps have the addresses and tokens of that town as inputs.
@@ -186,6 +188,67 @@ fn the_tag_of_a_release_names_the_package_among_many() {
         other.error().properties["title"],
         "certified-publish: action/other-version"
     );
+}
+
+#[test]
+fn the_tarball_of_a_job_without_secrets_is_what_the_job_with_secrets_certifies() {
+    let town = Town::start();
+    // No address, no anchors, no token.
+    let build = Runner::new();
+    let package = copy_of("widgets", &build.workspace());
+    build.step(&[("mode", "build"), ("package_path", "widgets")]).exits(0);
+    assert!(package.join("lib/build.json").exists());
+    let packed = town.npm(&package, &["pack", "--ignore-scripts", "--silent"]);
+    let tarball = package.join(packed.trim());
+
+    let certify = at(&town, Runner::new());
+    let unpacked = Command::new("tar")
+        .arg("-xzf")
+        .arg(&tarball)
+        .current_dir(certify.workspace())
+        .status();
+    assert!(unpacked.unwrap().success());
+    let step = certify
+        .step(&[("package_path", "package"), ("ignore-scripts", "true")])
+        .exits(0);
+    assert_eq!(step.outputs["hash"], sha256(&tarball));
+}
+
+#[test]
+fn each_step_of_the_readme_has_the_tokens_that_it_needs_and_no_others() {
+    let town = Town::start();
+    let readme = include_str!("../../README.md");
+    let block = readme
+        .split("### Each step on its own")
+        .nth(1)
+        .unwrap()
+        .split("```")
+        .nth(1)
+        .unwrap();
+    let full = runner(&town);
+    let tokens: BTreeSet<_> = INPUTS
+        .iter()
+        .map(|(input, _)| *input)
+        .filter(|input| input.contains("token") || input.contains("key"))
+        .collect();
+    let mut steps = 0;
+    for step in block.split("      - name: ").filter(|step| step.contains("mode: ")) {
+        let value = |line: &str, name: &str| line.trim().strip_prefix(name).map(str::to_owned);
+        let mode = step.lines().find_map(|line| value(line, "mode: ")).unwrap();
+        let given: Vec<_> = tokens
+            .iter()
+            .filter(|token| step.contains(&format!(" {token}: ")))
+            .collect();
+        let withheld = tokens
+            .iter()
+            .filter(|token| !given.contains(token))
+            .map(|token| (*token, ""));
+        let inputs: Vec<_> = [("mode", mode.as_str())].into_iter().chain(withheld).collect();
+        full.step(&inputs).exits(0);
+        steps += 1;
+    }
+    assert_eq!(steps, 9);
+    assert!(town.packument("@acme/widgets")["versions"]["1.2.3"].is_object());
 }
 
 /// Where the inputs of a step stand in the environment of the program.

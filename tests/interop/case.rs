@@ -56,16 +56,25 @@ pub(crate) fn table(cases: &[Case]) -> String {
     let folders: Vec<PathBuf> = cases.iter().map(|case| case.write(desk.path())).collect();
     let node = |bundle: &str, verify: &str| ask("verifiers-node", &["verify.cjs", bundle, verify], &folders);
     let python = |which: &str| ask("verifiers-python", &["verify.py", which], &folders);
+    let rust = || answers(Command::new(peer("verifiers-rust")).args(&folders));
     let others = [
         node("@sigstore/bundle", "@sigstore/verify"),
         node("bundle-of-2025", "verify-of-2025"),
         python("sigstore"),
+        rust(),
         python("securesystemslib"),
     ];
     let mut table = line(
         "",
         "ours",
-        ["npm", "npm of 2025", "sigstore-python", "securesystemslib"].map(str::to_owned),
+        [
+            "npm",
+            "npm of 2025",
+            "sigstore-python",
+            "sigstore-rust",
+            "securesystemslib",
+        ]
+        .map(str::to_owned),
     );
     for (case, folder) in cases.iter().zip(&folders) {
         let name = folder.file_name().unwrap().to_str().unwrap();
@@ -78,8 +87,8 @@ pub(crate) fn table(cases: &[Case]) -> String {
     table
 }
 
-fn line(name: &str, ours: &str, others: [String; 4]) -> String {
-    let mut line = format!("{name:<49} | {ours:<24}");
+fn line(name: &str, ours: &str, others: [String; 5]) -> String {
+    let mut line = format!("{name:<49} | {ours:<34}");
     for verdict in others {
         // Writing to a String cannot fail.
         let _ = write!(line, " | {verdict:<35}");
@@ -93,13 +102,12 @@ fn ask(interpreter: &str, arguments: &[&str], folders: &[PathBuf]) -> BTreeMap<S
         .join("tests/interop")
         .join(arguments[0]);
     let mut command = Command::new(peer(interpreter));
-    let output = command
-        .arg(program)
-        .args(&arguments[1..])
-        .args(folders)
-        .output()
-        .unwrap();
+    answers(command.arg(program).args(&arguments[1..]).args(folders))
+}
+
+fn answers(command: &mut Command) -> BTreeMap<String, String> {
+    let output = command.output().unwrap();
     let said = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{arguments:?}: {said}");
+    assert!(output.status.success(), "{command:?}: {said}");
     serde_json::from_slice(&output.stdout).unwrap()
 }

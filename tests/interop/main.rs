@@ -2,7 +2,7 @@
 //! wrong it must not.
 //!
 //! The verifiers are peers of the tests, installed by `tests/set-up`: Sigstore's for npm, today's and that of 2025; Sigstore's for Python,
-//! as a library and as a command line; the reference implementations of DSSE and in-toto.
+//! as a library and as a command line; Sigstore's for Rust; the reference implementations of DSSE and in-toto.
 #![allow(clippy::unwrap_used, reason = "a stage that cannot be set up is a failed test")]
 
 mod case;

@@ -26,10 +26,6 @@ pub(crate) fn padding(size: u64) -> &'static [u8] {
     ZEROS.get(over..).filter(|_| over > 0).unwrap_or_default()
 }
 
-fn pad(tar: &mut Vec<u8>) {
-    tar.resize(tar.len().next_multiple_of(BLOCK), 0);
-}
-
 /// Two blocks of zeros: the end of an archive.
 pub(crate) fn finish(tar: &mut Vec<u8>) {
     tar.resize(tar.len() + 2 * BLOCK, 0);
@@ -48,8 +44,8 @@ fn write_pax(tar: &mut Vec<u8>, path: &str, size: u64) {
     let (mut block, _) = Block::new(&name, 0o644, body.len() as u64, b'x');
     block.seal();
     tar.extend_from_slice(&block.0);
-    tar.extend(body);
-    pad(tar);
+    tar.extend_from_slice(&body);
+    tar.extend_from_slice(padding(body.len() as u64));
 }
 
 /// One record of a pax header, for example `19 mtime=499162500` and a line feed; the number counts its own digits too.
@@ -148,9 +144,9 @@ fn cut(text: &str) -> String {
 
 /// 1985-10-26T08:15:00Z in seconds: late enough for zip, whose time begins in 1980.
 const MTIME: u64 = 499_162_500;
-/// Everything in an archive is a multiple of this many bytes.
 /// A block of zeros.
 const ZEROS: [u8; BLOCK] = [0; BLOCK];
+/// Everything in an archive is a multiple of this many bytes.
 const BLOCK: usize = 512;
 
 #[cfg(test)]
@@ -299,7 +295,7 @@ mod tests {
     #[test]
     fn an_archive_ends_with_two_empty_blocks() {
         let mut tar = vec![1; 513];
-        pad(&mut tar);
+        tar.extend_from_slice(padding(513));
         assert_eq!(tar.len(), 1024);
         finish(&mut tar);
         assert_eq!(tar.len(), 2048);

@@ -1,5 +1,6 @@
 //! How to pack.
 
+use std::ffi::OsString;
 use std::num::NonZero;
 
 use crate::deflate::Gzip;
@@ -21,9 +22,11 @@ pub struct Options {
     /// The package.json to pack in place of the folder's own. Its fields decide what is packed, its bytes are what is packed;
     /// the file in the folder is neither read nor written.
     pub manifest: Option<Manifest>,
-    /// Whose rules select the files. By default those of the npm that `packageManager` in package.json names, or else those of
-    /// the newest: what is installed on this machine does not count, see [`Dialect::choose`].
+    /// Whose rules select the files. By default those of the npm that `packageManager` in package.json names, or else of the one
+    /// that is found by `search_path`, or else those of the newest; see [`Dialect::choose`].
     pub dialect: Option<Dialect>,
+    /// The value of `PATH` by which the installed npm is found; what is installed does not count unless it is given.
+    pub search_path: Option<OsString>,
     /// How the archive is compressed.
     pub gzip: Gzip,
     /// How many threads compress; as many as there are processors unless it is given. The bytes do not depend on it.
@@ -51,6 +54,12 @@ impl Options {
         }
     }
 
+    /// Selects files by the rules of the npm that is found by this `PATH`, where package.json asks for none.
+    #[must_use]
+    pub fn with_search_path(self, search_path: Option<OsString>) -> Self {
+        Self { search_path, ..self }
+    }
+
     /// Compresses like this.
     #[must_use]
     pub fn with_gzip(self, gzip: Gzip) -> Self {
@@ -65,6 +74,7 @@ impl Options {
             ..self
         }
     }
+
     /// Refuses a package that would give a secret away.
     #[must_use]
     pub fn guarded_by(self, guard: LeakGuard) -> Self {

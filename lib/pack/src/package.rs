@@ -8,6 +8,7 @@ use crate::archive::ArchiveWriter;
 use crate::dialect::Dialect;
 use crate::error::PackError;
 use crate::header;
+use crate::manifest::Manifest;
 use crate::options::Options;
 use crate::packed::{Packed, PackedFile, filename};
 use crate::root::in_archive;
@@ -80,7 +81,7 @@ impl<'a> Package<'a> {
     /// # Errors
     /// Everything on which npm refuses a package, and what cannot be read.
     pub fn select(tree: &'a dyn Tree, options: &'a Options) -> Result<Self, PackError> {
-        Self::listed(tree, options, |fields| select::select(tree, fields, options.dialect))
+        Self::listed(tree, options, |fields| select::select(tree, fields, options))
     }
 
     /// Lists every file of a tree, whatever npm would leave out, in the order of npm's tarballs: for those who have chosen the
@@ -188,21 +189,24 @@ impl<'a> Package<'a> {
     fn archive<W: Write>(&self, out: W) -> Result<W, PackError> {
         let mut archive = ArchiveWriter::new(out, self.options.guard.as_ref());
         for (file, mode) in &self.files {
-            match &self.options.manifest {
-                Some(manifest) if file.path == MANIFEST => archive.add_bytes(&file.path, *mode, manifest.bytes())?,
-                _ => archive.add_file(&file.path, *mode, self.tree, &file.found)?,
+            match self.given(file) {
+                Some(bytes) => archive.add_bytes(&file.path, *mode, bytes)?,
+                None => archive.add_file(&file.path, *mode, self.tree, &file.found)?,
             }
         }
         archive.finish()
     }
 
+    /// What is packed in place of this file, which is then not read.
+    fn given(&self, file: &Selected) -> Option<&[u8]> {
+        let manifest = self.options.manifest.as_ref();
+        manifest.filter(|_| file.path == MANIFEST).map(Manifest::bytes)
+    }
+
     fn packed(&self, size: u64, digests: Digests) -> Packed {
         let file = |(file, mode): &(Selected, u32)| PackedFile {
             path: in_archive(&file.path).to_owned(),
-            size: match &self.options.manifest {
-                Some(manifest) if file.path == MANIFEST => manifest.bytes().len() as u64,
-                _ => file.found.len,
-            },
+            size: self.given(file).map_or(file.found.len, |bytes| bytes.len() as u64),
             mode: *mode,
         };
         let files = self.files.iter().map(file).collect();
@@ -247,7 +251,6 @@ mod tests {
     use std::fs;
 
     use super::*;
-    use crate::manifest::Manifest;
 
     fn package() -> tempfile::TempDir {
         let folder = tempfile::tempdir().unwrap();

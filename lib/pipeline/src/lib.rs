@@ -31,7 +31,10 @@ mod witness;
 pub use cause::{Cause, Conflict, exit_code, leak_advice};
 pub use clean_up::clean_up;
 pub use desk::{Context, Desk, Governance, Settings};
-pub use inspect::{InspectError, Inspection, Sources, Target, TargetError, inspect};
+pub use inspect::{
+    Demands, Fault, Foreign, InspectError, Inspection, Memory, MemoryError, Place, Sources, Survey, Target,
+    TargetError, inspect, survey,
+};
 pub use progress::{Progress, Silent};
 pub use project::{Project, ProjectError, has_code, has_scripts};
 pub use rehearsal::{Installed, RehearsalError, install};

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use certified_evidence::anchors::{self, Trusted as _};
+use certified_evidence::trust_root;
 use certified_evidence::{Anchors, Certificate, Digest, PackageName, PublicKey, Timestamp, Version};
 use rustls_pki_types::{CertificateDer, TrustAnchor, UnixTime};
 use webpki::{ALL_VERIFICATION_ALGS, EndEntityCert, KeyUsage, anchor_from_trusted_cert};
@@ -47,7 +49,8 @@ fn identity((name, version): (&PackageName, &Version)) -> String {
     format!("{}@{version}", name.purl())
 }
 
-fn check_life(certificate: &Certificate, at: Timestamp) -> Result<(), Refusal> {
+/// Accepts a certificate whose life covers `at`.
+pub(crate) fn check_validity(certificate: &Certificate, at: Timestamp) -> Result<(), Refusal> {
     let (not_before, not_after) = (certificate.not_before(), certificate.not_after());
     if at < not_before || at > not_after {
         return Err(Refusal::CertificateNotInForce {
@@ -56,6 +59,12 @@ fn check_life(certificate: &Certificate, at: Timestamp) -> Result<(), Refusal> {
             at,
         });
     }
+    Ok(())
+}
+
+fn check_life(certificate: &Certificate, at: Timestamp) -> Result<(), Refusal> {
+    check_validity(certificate, at)?;
+    let (not_before, not_after) = (certificate.not_before(), certificate.not_after());
     let life = not_after.unix().saturating_sub(not_before.unix());
     if life > LONGEST_LIFE {
         return Err(Refusal::CertificateTooLong {
@@ -88,54 +97,102 @@ fn check_name(certificate: &Certificate, release: (&PackageName, &Version)) -> R
     }
 }
 
-fn check_path(
+/// Accepts a certificate that leads to an authority which is trusted at `at`, through certificates that came with it or stand in the
+/// anchors. Answers with the one that issued it.
+pub(crate) fn check_path(
     certificate: &Certificate,
     chain: &[Certificate],
     anchors: &Anchors,
     at: Timestamp,
-) -> Result<(), Refusal> {
+) -> Result<Certificate, Refusal> {
     let unknown = |why: String| Refusal::CertificateUnknownAuthority { why };
-    let roots = roots_at(anchors, at)?;
+    let roots = in_force(&anchors.certificate_authorities, at)?;
     if roots.is_empty() {
         return Err(unknown(format!("no anchor is trusted at {at}")));
     }
-    let trusted: Vec<TrustAnchor<'_>> = roots
-        .iter()
-        .map(|der| anchor_from_trusted_cert(der).map_err(|e| unknown(format!("an anchor is no certificate: {e}"))))
-        .collect::<Result<_, _>>()?;
-    let between: Vec<CertificateDer<'_>> = chain.iter().map(|c| CertificateDer::from(c.der())).collect();
-    let leaf = CertificateDer::from(certificate.der());
-    let leaf = EndEntityCert::try_from(&leaf).map_err(|e| Refusal::CertificateUnreadable { why: e.to_string() })?;
-    leaf.verify_for_usage(
-        ALL_VERIFICATION_ALGS,
-        &trusted,
-        &between,
-        UnixTime::since_unix_epoch(Duration::from_secs(at.unix())),
-        KeyUsage::required(CODE_SIGNING),
-        None,
-        None,
-    )
-    .map(|_| ())
-    .map_err(|e| unknown(e.to_string()))
+    let between = [chain, &in_force(&anchors.intermediates, at)?].concat();
+    issuer(certificate, &between, &roots, (CODE_SIGNING, at)).map_err(unknown)
 }
 
-fn roots_at(anchors: &Anchors, at: Timestamp) -> Result<Vec<CertificateDer<'static>>, Refusal> {
-    let in_force = anchors
-        .certificate_authorities
+/// Accepts a timestamp authority whose certificates lead from the first, which signs, to the last, which is trusted. The anchors name
+/// both, so this is to notice anchors that contradict themselves. A certificate that stands there alone is trusted itself.
+pub(crate) fn check_timestamp_authority(
+    authority: &trust_root::CertificateAuthority,
+    of: &'static str,
+    at: Timestamp,
+) -> Result<(), Refusal> {
+    let unknown = |why: String| Refusal::TimestampUnknownAuthority { of, why };
+    let chain = authority.chain().map_err(|e| unknown(e.to_string()))?;
+    let [signing, between @ .., root] = chain.as_slice() else {
+        return Ok(());
+    };
+    if at < root.not_before() || root.not_after() < at {
+        return Err(unknown(format!(
+            "the root of {} is not in force at {at}",
+            authority.uri
+        )));
+    }
+    issuer(signing, between, std::slice::from_ref(root), (TIME_STAMPING, at))
+        .map(|_| ())
+        .map_err(unknown)
+}
+
+/// The certificate that issued this one, on a path to one of the roots. The roots' own lives are for the caller to look at.
+fn issuer(
+    certificate: &Certificate,
+    between: &[Certificate],
+    roots: &[Certificate],
+    (usage, at): (&'static [u8], Timestamp),
+) -> Result<Certificate, String> {
+    let der = |certificate: &Certificate| CertificateDer::from(certificate.der().to_vec());
+    let roots_der: Vec<_> = roots.iter().map(der).collect();
+    let trusted: Vec<TrustAnchor<'_>> = roots_der
         .iter()
-        .filter(|a| a.valid_from <= at && at <= a.valid_until);
-    in_force
-        .map(|anchor| {
-            let root = Certificate::from_pem(&anchor.pem).map_err(|e| Refusal::CertificateUnknownAuthority {
-                why: format!("anchor `{}`: {e}", anchor.name),
-            })?;
-            Ok(CertificateDer::from(root.der().to_vec()))
-        })
-        .collect()
+        .map(|der| anchor_from_trusted_cert(der).map_err(|e| format!("an anchor is no certificate: {e}")))
+        .collect::<Result<_, _>>()?;
+    let between: Vec<_> = between.iter().map(der).collect();
+    let leaf = der(certificate);
+    let leaf = EndEntityCert::try_from(&leaf).map_err(|e| e.to_string())?;
+    let path = leaf
+        .verify_for_usage(
+            ALL_VERIFICATION_ALGS,
+            &trusted,
+            &between,
+            UnixTime::since_unix_epoch(Duration::from_secs(at.unix())),
+            KeyUsage::required(usage),
+            None,
+            None,
+        )
+        .map_err(|e| e.to_string())?;
+    match path.intermediate_certificates().next() {
+        Some(issuing) => Certificate::from_der(&issuing.der()).map_err(|e| e.to_string()),
+        None => roots
+            .iter()
+            .zip(&trusted)
+            .find_map(|(root, anchor)| (anchor == path.anchor()).then(|| root.clone()))
+            .ok_or_else(|| "the path ends nowhere".to_owned()),
+    }
+}
+
+/// Those that are trusted at that time and in their own life.
+fn in_force(authorities: &[anchors::CertificateAuthority], at: Timestamp) -> Result<Vec<Certificate>, Refusal> {
+    let mut in_force = Vec::new();
+    for authority in authorities.iter().filter(|authority| authority.valid_for().covers(at)) {
+        let certificate = Certificate::from_pem(&authority.pem).map_err(|e| Refusal::CertificateUnknownAuthority {
+            why: format!("anchor `{}`: {e}", authority.name),
+        })?;
+        if certificate.not_before() <= at && at <= certificate.not_after() {
+            in_force.push(certificate);
+        }
+    }
+    Ok(in_force)
 }
 
 /// id-kp-codeSigning, 1.3.6.1.5.5.7.3.3.
 const CODE_SIGNING: &[u8] = &[0x2b, 6, 1, 5, 5, 7, 3, 3];
+
+/// id-kp-timeStamping, 1.3.6.1.5.5.7.3.8.
+const TIME_STAMPING: &[u8] = &[0x2b, 6, 1, 5, 5, 7, 3, 8];
 
 /// One year and a day, in seconds: the longest life of a release's certificate.
 const LONGEST_LIFE: u64 = 366 * 24 * 60 * 60;

@@ -26,10 +26,16 @@ pub enum CheckName {
     Integrity,
     /// Does removing the block give the certified tarball?
     Rebuild,
+    /// Were the signatures there at a time that an authority vouches for?
+    Timestamp,
     /// Does the certificate chain to an anchor, belong to this release, and was it in force?
     Certificate,
-    /// Did the certificate's key sign both tarballs?
+    /// Did the certificate's key sign?
     Signature,
+    /// Are the bundles of these signatures, this certificate and these tarballs, and does the provenance agree with them?
+    Bundle,
+    /// Have logs seen the certificate and the signatures?
+    Transparency,
     /// Did the Chronicle record the certified tarball?
     Event,
     /// Is the event in a log that the anchors name?
@@ -49,8 +55,11 @@ impl CheckName {
             Self::Manifest => "manifest",
             Self::Integrity => "integrity",
             Self::Rebuild => "rebuild",
+            Self::Timestamp => "timestamp",
             Self::Certificate => "certificate",
             Self::Signature => "signature",
+            Self::Bundle => "bundle",
+            Self::Transparency => "transparency",
             Self::Event => "event",
             Self::Log => "log",
             Self::Registry => "registry",
@@ -100,4 +109,20 @@ impl From<&Refusal> for Finding {
             advice: refusal.advice(),
         }
     }
+}
+
+/// The answers as checks, and the first refusal among them.
+pub(crate) fn first_refusal(
+    answers: impl IntoIterator<Item = (CheckName, Result<Finding, Refusal>)>,
+) -> (Vec<Check>, Option<Refusal>) {
+    let mut first = None;
+    let checks = answers.into_iter().map(|(name, answer)| {
+        let finding = answer.unwrap_or_else(|refusal| {
+            let finding = Finding::from(&refusal);
+            first.get_or_insert(refusal);
+            finding
+        });
+        Check { name, finding }
+    });
+    (checks.collect(), first)
 }

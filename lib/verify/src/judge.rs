@@ -3,11 +3,11 @@
 use certified_evidence::wire::certificates::VerifyReply;
 use certified_evidence::wire::chronicle::StoredEvent;
 use certified_evidence::wire::registry::PackageRecord;
-use certified_evidence::{Anchors, Digest, Evidence, PackageName, Version};
+use certified_evidence::{Anchors, Digest, Evidence, PackageName, Timestamp, Version};
 use serde::Serialize;
 
-use crate::case::Case;
-use crate::check::{Check, CheckName, Finding};
+use crate::case::{Case, witnessed};
+use crate::check::{Check, CheckName, first_refusal};
 use crate::{PublishedTarball, Refusal};
 
 /// Proof that a published tarball is what its evidence says. Only [`judge`] can make one.
@@ -17,6 +17,7 @@ pub struct Verified {
     version: Version,
     published: Digest,
     certified: Digest,
+    witnessed_at: Option<Timestamp>,
 }
 
 impl Verified {
@@ -38,6 +39,12 @@ impl Verified {
     /// SHA-256 of the certified tarball that was signed.
     pub fn certified(&self) -> Digest {
         self.certified
+    }
+
+    /// The earliest time at which a signature of the release is known to have been there, by the word of a timestamp authority. Nothing
+    /// when the anchors name none: then the time is the signer's own.
+    pub fn witnessed_at(&self) -> Option<Timestamp> {
+        self.witnessed_at
     }
 }
 
@@ -80,10 +87,12 @@ pub enum Verdict {
 
 /// Judges a published tarball by its evidence, the anchors, and what the services answered.
 ///
-/// The certificate's life is judged twice: at the time of signing, as the signer's clock had it, and at the time of the
+/// Anchors that name authorities of time want a timestamp of every signature, in the bundles of the release; certificate, authorities and
+/// logs are then judged by those times and by no clock. Otherwise the certificate's life is judged twice: at the time of signing, as the
+/// signer's clock had it, and at the time of the
 /// Chronicle's event, which records the signed digest. Where an earlier, interrupted run recorded the event before this
 /// certificate existed, the time of signing alone counts. That the event stands in the Chronicle's log is judged by the receipt that
-/// travels with the release, as soon as the anchors name a log.
+/// travels with the release, as soon as the anchors name a log; that logs have the certificate and the signatures likewise.
 pub fn judge(tarball: &PublishedTarball, evidence: &Evidence, anchors: &Anchors, asked: &Asked<'_>) -> Judgement {
     // Made once: compressing is most of the work.
     let rebuilt = tarball.certified();
@@ -93,34 +102,31 @@ pub fn judge(tarball: &PublishedTarball, evidence: &Evidence, anchors: &Anchors,
         anchors,
         asked,
         rebuilt: rebuilt.as_ref(),
+        witnessed: witnessed(evidence, anchors),
     };
     let answers = [
         (CheckName::Manifest, case.manifest()),
         (CheckName::Integrity, case.integrity()),
         (CheckName::Rebuild, case.rebuild()),
+        (CheckName::Timestamp, case.timestamp()),
         (CheckName::Certificate, case.certificate()),
         (CheckName::Signature, case.signature()),
+        (CheckName::Bundle, case.bundle()),
+        (CheckName::Transparency, case.transparency()),
         (CheckName::Event, case.event()),
         (CheckName::Log, case.log()),
         (CheckName::Registry, case.registry()),
         (CheckName::Archive, case.archive()),
         (CheckName::Revocation, case.revocation()),
     ];
-    let mut checks = Vec::with_capacity(answers.len());
-    let mut first_refusal = None;
-    for (name, answer) in answers {
-        let finding = answer.unwrap_or_else(|refusal| {
-            let finding = Finding::from(&refusal);
-            first_refusal.get_or_insert(refusal);
-            finding
-        });
-        checks.push(Check { name, finding });
-    }
+    let (checks, first_refusal) = first_refusal(answers);
+    let witnessed = case.witnessed.ok().flatten();
     let verified = Verified {
         name: evidence.name.clone(),
         version: evidence.version.clone(),
         published: evidence.published.sha256,
         certified: evidence.certified.sha256,
+        witnessed_at: witnessed.map(|witnessed| witnessed.all.first()),
     };
     Judgement {
         checks,

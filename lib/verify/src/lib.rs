@@ -7,6 +7,7 @@
     allow(clippy::unwrap_used, reason = "a test that cannot set up its case should stop there")
 )]
 
+pub mod bundle;
 mod case;
 mod chain;
 mod check;

@@ -89,6 +89,18 @@ pub enum Refusal {
         /// What the path validation said.
         why: String,
     },
+    /// Somebody else vouched for the identity in the certificate.
+    #[error(
+        "{} vouched for the identity in the certificate, expected {}",
+        somebody(found),
+        somebody(expected)
+    )]
+    CertificateOtherIssuer {
+        /// Who had to vouch for it; empty for nobody.
+        expected: String,
+        /// Who did; empty for nobody.
+        found: String,
+    },
     /// The certificate's life had not begun, or was over.
     #[error("the certificate is good from {not_before} to {not_after}, it was used at {at}")]
     CertificateNotInForce {
@@ -108,12 +120,158 @@ pub enum Refusal {
         found: u64,
     },
     /// The signature over one of the tarballs does not hold.
-    #[error("the signature over the {which} tarball does not hold: {why}")]
+    #[error("the signature over the {which} does not hold: {why}")]
     SignatureInvalid {
-        /// `certified` or `published`.
+        /// `certified tarball`, `published tarball`, `provenance` or `file`.
         which: &'static str,
         /// What is wrong with it.
         why: String,
+    },
+    /// The anchors name an authority of time, and none vouches for this signature.
+    #[error("expected a timestamp over the signature of the {of}, found none")]
+    TimestampMissing {
+        /// `certified tarball`, `published tarball`, `provenance` or `file`.
+        of: &'static str,
+    },
+    /// The only timestamps are of authorities that nobody named.
+    #[error("no timestamp of the {of}'s signature is of an authority of the anchors: {why}")]
+    TimestampUnknownAuthority {
+        /// What was signed.
+        of: &'static str,
+        /// What is wrong.
+        why: String,
+    },
+    /// The authority, or its certificate, was not trusted at the time that it gives.
+    #[error("the timestamp of the {of}'s signature does not count: {why}")]
+    TimestampNotInForce {
+        /// What was signed.
+        of: &'static str,
+        /// Who was not in force when.
+        why: String,
+    },
+    /// The timestamp is over something else, or cannot be read, or was not made by its authority.
+    #[error("the timestamp of the {of}'s signature does not hold: {why}")]
+    TimestampInvalid {
+        /// What was signed.
+        of: &'static str,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// The clock of the machine that signed was far from the authority's.
+    #[error(
+        "the evidence says that it was signed at {found}, the timestamp authority says {expected}; at most {tolerance} seconds may lie between"
+    )]
+    TimestampOtherTime {
+        /// The time in the timestamp.
+        expected: Timestamp,
+        /// The time in the evidence.
+        found: Timestamp,
+        /// Seconds.
+        tolerance: u64,
+    },
+    /// The bundle cannot be read.
+    #[error("the bundle cannot be read: {why}")]
+    BundleUnreadable {
+        /// What is wrong with it.
+        why: String,
+    },
+    /// The bundle has a signature over a file where an envelope has to be, or the other way round.
+    #[error("the bundle of the {of} has {found}, expected {expected}")]
+    BundleOtherKind {
+        /// What was signed.
+        of: &'static str,
+        /// `a signature over the file` or `an envelope`.
+        expected: &'static str,
+        /// The other.
+        found: &'static str,
+    },
+    /// The bundle is by another certificate than the release.
+    #[error("the release is by the certificate {expected}, the bundle of its {of} by {found}")]
+    BundleOtherCertificate {
+        /// What was signed.
+        of: &'static str,
+        /// Fingerprint of the release's certificate.
+        expected: Digest,
+        /// Fingerprint of the bundle's.
+        found: Digest,
+    },
+    /// The bundle has another signature than the evidence.
+    #[error("the bundle of the {of} has another signature than the evidence")]
+    BundleOtherSignature {
+        /// What was signed.
+        of: &'static str,
+    },
+    /// The bundle is about something else.
+    #[error("the bundle is about {found}, expected {expected}")]
+    BundleOtherSubject {
+        /// What it has to be about.
+        expected: String,
+        /// What it is about.
+        found: String,
+    },
+    /// The envelope is no statement of the kind that it has to be.
+    #[error("the envelope in the bundle is not the statement that it has to be: {why}")]
+    BundleOtherStatement {
+        /// What is wrong with it.
+        why: String,
+    },
+    /// The provenance tells of another build than the certificate or the block.
+    #[error("the provenance names {found} as its {part}, expected {expected}")]
+    BundleOtherBuild {
+        /// `build`, `builder`, `commit` or `run`.
+        part: &'static str,
+        /// What the certificate or the block says.
+        expected: String,
+        /// What the provenance says.
+        found: String,
+    },
+    /// No log's word at all.
+    #[error("expected the word of a log that it has the {of}, found none")]
+    TransparencyMissing {
+        /// `certificate`, or what was signed.
+        of: &'static str,
+    },
+    /// Only the words of logs that nobody named.
+    #[error("no log of the anchors has the {of}: {why}")]
+    TransparencyUnknownLog {
+        /// `certificate`, or what was signed.
+        of: &'static str,
+        /// Whose word there is.
+        why: String,
+    },
+    /// The log was not trusted then.
+    #[error("the word of the log that has the {of} does not count: {why}")]
+    TransparencyNotInForce {
+        /// `certificate`, or what was signed.
+        of: &'static str,
+        /// Which log, and when it is trusted.
+        why: String,
+    },
+    /// The log's word does not hold.
+    #[error("the word of the log that has the {of} does not hold: {why}")]
+    TransparencyNotProven {
+        /// `certificate`, or what was signed.
+        of: &'static str,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// The log's entry is about something else.
+    #[error("the entry of the log is not about the {of}: {why}")]
+    TransparencyOtherEntry {
+        /// What was signed.
+        of: &'static str,
+        /// What differs.
+        why: String,
+    },
+    /// The log saw the certificate when it was not in force.
+    #[error("the certificate is good from {not_before} to {not_after}, its log saw it at {at}")]
+    TransparencyOutsideLife {
+        /// Beginning of its life.
+        not_before: Timestamp,
+        /// End of its life.
+        not_after: Timestamp,
+        /// When the log saw it.
+        at: Timestamp,
     },
     /// The event is about another tarball.
     #[error("the Chronicle recorded {found}, the certified tarball is {expected}")]
@@ -231,6 +389,13 @@ pub enum Refusal {
         /// What ChittyID answered.
         why: String,
     },
+}
+
+fn somebody(name: &str) -> String {
+    if name.is_empty() {
+        return "nobody".to_owned();
+    }
+    format!("`{name}`")
 }
 
 /// Seconds.

@@ -7,6 +7,10 @@
 #[path = "judge/refused.rs"]
 mod refused;
 
+#[path = "judge/any_file.rs"]
+mod any_file;
+#[path = "judge/bundle.rs"]
+mod bundle;
 #[path = "judge/certificate.rs"]
 mod certificate;
 #[path = "judge/event.rs"]
@@ -21,6 +25,10 @@ mod log;
 mod services;
 #[path = "judge/tarball.rs"]
 mod tarball;
+#[path = "judge/timestamp.rs"]
+mod timestamp;
+#[path = "judge/transparency.rs"]
+mod transparency;
 #[path = "judge/usage.rs"]
 mod usage;
 
@@ -28,25 +36,40 @@ mod release;
 
 use std::collections::BTreeSet;
 
+use refused::Tampering;
+
 use certified_verify::Refusal;
 
 #[test]
 fn every_refusal_has_a_test() {
-    let tested: BTreeSet<&str> = [
-        tarball::manifest::CODES,
-        tarball::integrity::CODES,
-        tarball::rebuild::CODES,
-        tarball::signature::CODES,
-        certificate::CODES,
-        key::CODES,
-        event::CODES,
-        log::CODES,
-        services::registry::CODES,
-        services::archive::CODES,
-        services::revocation::CODES,
-    ]
-    .concat()
-    .into_iter()
-    .collect();
+    let tested: BTreeSet<&str> = tamperings()
+        .map(|tampering| tampering.code)
+        .chain(key::CODES.iter().copied())
+        .chain(any_file::TAMPERINGS.iter().map(|tampering| tampering.code))
+        .collect();
     assert_eq!(tested, BTreeSet::from(Refusal::CODES));
+}
+
+/// All of them, by the check that notices.
+fn tamperings() -> impl Iterator<Item = &'static Tampering> {
+    [
+        tarball::manifest::TAMPERINGS,
+        tarball::integrity::TAMPERINGS,
+        tarball::rebuild::TAMPERINGS,
+        tarball::signature::TAMPERINGS,
+        timestamp::TAMPERINGS,
+        timestamp::certificate::TAMPERINGS,
+        timestamp::revocation::TAMPERINGS,
+        certificate::TAMPERINGS,
+        certificate::by_the_clock_of_the_signer::TAMPERINGS,
+        bundle::TAMPERINGS,
+        transparency::TAMPERINGS,
+        event::TAMPERINGS,
+        log::TAMPERINGS,
+        services::registry::TAMPERINGS,
+        services::archive::TAMPERINGS,
+        services::revocation::TAMPERINGS,
+    ]
+    .into_iter()
+    .flatten()
 }

@@ -6,7 +6,6 @@
 //! the input was cut.
 
 use std::iter;
-use std::mem;
 
 use super::blocks::Blocks;
 use super::segment::Parsed;
@@ -111,8 +110,7 @@ struct Seam {
     after: Option<usize>,
 }
 
-fn again(mut parsed: Parsed, position: usize) -> Parsed {
-    let segment = mem::take(&mut parsed.segment);
-    let from = position - segment.origin;
-    segment.parse_from(from)
+fn again(parsed: Parsed, position: usize) -> Parsed {
+    let from = position - parsed.segment.origin;
+    parsed.segment.parse_from(from)
 }

@@ -104,17 +104,11 @@ impl<W: Write> GzipWriter<W> {
     }
 
     fn submit(&mut self, segment: Segment) -> io::Result<()> {
-        let (pending, depth) = match &mut self.method {
-            Method::Npm(_, workers) => {
-                workers.submit(segment);
-                (workers.pending(), workers.depth())
-            }
-            Method::Fast(workers) => {
-                workers.submit(segment);
-                (workers.pending(), workers.depth())
-            }
+        let is_full = match &mut self.method {
+            Method::Npm(_, workers) => workers.submit(segment),
+            Method::Fast(workers) => workers.submit(segment),
         };
-        if pending > depth {
+        if is_full {
             self.write_oldest()?;
         }
         Ok(())

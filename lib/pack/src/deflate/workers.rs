@@ -31,8 +31,8 @@ impl<J: Send + 'static, R: Send + 'static> Workers<J, R> {
         }
     }
 
-    /// Hands out work.
-    pub(super) fn submit(&mut self, job: J) {
+    /// Hands out work; true when a result should be asked for before there is more of it.
+    pub(super) fn submit(&mut self, job: J) -> bool {
         let (answer, result) = channel();
         self.results.push_back(result);
         let left = match self.desk() {
@@ -43,16 +43,12 @@ impl<J: Send + 'static, R: Send + 'static> Workers<J, R> {
             // The receiver is in the queue, so the answer cannot be refused.
             let _ = answer.send((self.run)(job));
         }
+        self.is_full()
     }
 
-    /// How many results have not been asked for.
-    pub(super) fn pending(&self) -> usize {
-        self.results.len()
-    }
-
-    /// How many results should be pending at most: enough to keep every thread busy, few enough to bound the memory.
-    pub(super) fn depth(&self) -> usize {
-        2 * self.hire
+    /// Enough results are pending to keep every thread busy, and few enough to bound the memory.
+    fn is_full(&self) -> bool {
+        self.results.len() > 2 * self.hire
     }
 
     /// The oldest result that was not asked for, or nothing.
@@ -115,6 +111,15 @@ mod tests {
         for threads in [1, 2, 8] {
             assert_eq!(squares(threads), expected, "{threads} threads");
         }
+    }
+
+    #[test]
+    fn as_many_results_as_keep_every_thread_busy_may_be_pending() {
+        let mut workers = Workers::new(NonZero::new(2).unwrap(), |number: u64| number);
+        let full: Vec<bool> = (0..5).map(|number| workers.submit(number)).collect();
+        assert_eq!(full, [false, false, false, false, true]);
+        let mut alone = Workers::new(NonZero::<usize>::MIN, |number: u64| number);
+        assert!(alone.submit(0));
     }
 
     #[test]

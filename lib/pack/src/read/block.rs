@@ -30,14 +30,7 @@ pub(super) enum Kind {
 impl Block {
     /// Reads the header that stands `at` this byte.
     pub(super) fn read(bytes: &[u8; SIZE], at: usize) -> Result<Self, ReadError> {
-        let mut header = Header::new_ustar();
-        header.as_mut_bytes().copy_from_slice(bytes);
-        let stated = number::read(&header.as_old().cksum);
-        let stated = stated.ok_or(ReadError::Number { at, field: "checksum" })?;
-        let found = checksum(&header);
-        if stated != found {
-            return Err(ReadError::Checksum { at, stated, found });
-        }
+        let header = summed(bytes, at)?;
         Self::fields(header.as_ustar().ok_or(ReadError::NotUstar { at })?, at)
     }
 
@@ -119,6 +112,19 @@ pub(super) fn prefix(field: &[u8; 155]) -> Option<&[u8]> {
         Some(0) if has_times => text(before),
         _ => text(field),
     }
+}
+
+/// The header in a block whose checksum is right.
+pub(super) fn summed(bytes: &[u8; SIZE], at: usize) -> Result<Header, ReadError> {
+    let mut header = Header::new_old();
+    header.as_mut_bytes().copy_from_slice(bytes);
+    let stated = number::read(&header.as_old().cksum);
+    let stated = stated.ok_or(ReadError::Number { at, field: "checksum" })?;
+    let found = checksum(&header);
+    if stated != found {
+        return Err(ReadError::Checksum { at, stated, found });
+    }
+    Ok(header)
 }
 
 /// The sum over all bytes of a header, its checksum field counted as spaces.

@@ -5,19 +5,11 @@ use std::ops::Range;
 use super::block::{self, Block};
 use super::path::{self, PathFault, Place};
 use super::pax::{Pax, PaxFault};
-use super::{Entry, EntryKind, Limits, ReadError};
+use super::{Entry, EntryKind, Limits, ReadError, whole};
 
 /// The top directory and everything in it, in archive order.
 pub(super) fn read(tar: &[u8], limits: &Limits) -> Result<(String, Vec<Entry>), ReadError> {
-    if tar.len() > limits.unpacked {
-        return Err(ReadError::TooLarge {
-            found: tar.len(),
-            limit: limits.unpacked,
-        });
-    }
-    if !tar.len().is_multiple_of(block::SIZE) {
-        return Err(ReadError::NotBlocks { found: tar.len() });
-    }
+    whole::measure(tar, limits)?;
     let mut walk = Walk {
         tar,
         limits,

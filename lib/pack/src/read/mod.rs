@@ -88,9 +88,7 @@ impl Archive {
 
     /// The contents of the file with this path below the root.
     pub fn file(&self, path: &str) -> Option<&[u8]> {
-        let mut entries = self.entries.iter();
-        let entry = entries.find(|entry| entry.path == path && entry.kind == EntryKind::File)?;
-        self.tar.get(entry.body.clone())
+        whole::contents(&self.tar, &self.entries, path)
     }
 
     /// The bytes of the same archive with other contents for one file: all other bytes stay,

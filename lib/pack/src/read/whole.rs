@@ -1,7 +1,28 @@
-//! What the entries of an archive must be to each other.
+//! What holds for an archive as a whole, whoever wrote it.
 
+use super::block::SIZE;
 use super::path::looks_like_manifest;
-use super::{Entry, EntryKind, ReadError};
+use super::{Entry, EntryKind, Limits, ReadError};
+
+/// Whole blocks, and not too many.
+pub(super) fn measure(tar: &[u8], limits: &Limits) -> Result<(), ReadError> {
+    let found = tar.len();
+    if found > limits.unpacked {
+        let limit = limits.unpacked;
+        return Err(ReadError::TooLarge { found, limit });
+    }
+    if !found.is_multiple_of(SIZE) {
+        return Err(ReadError::NotBlocks { found });
+    }
+    Ok(())
+}
+
+/// The contents of the file with this path below the root.
+pub(super) fn contents<'a>(tar: &'a [u8], entries: &[Entry], path: &str) -> Option<&'a [u8]> {
+    let mut entries = entries.iter();
+    let entry = entries.find(|entry| entry.path == path && entry.kind == EntryKind::File)?;
+    tar.get(entry.body.clone())
+}
 
 /// No path twice, nothing below a file, and no second spelling of package.json.
 pub(super) fn check(entries: &[Entry]) -> Result<(), ReadError> {

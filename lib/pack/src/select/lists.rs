@@ -87,10 +87,8 @@ impl Top {
             Some(wanted) => (Some(wanted.rules), wanted.strict, wanted.required),
             None => (None, Vec::new(), Vec::new()),
         };
-        let mut fixed = STRICT.lines();
-        if package.dialect >= Dialect::Npm12 {
-            fixed = STRICT_12.lines();
-        }
+        let newer = Some(STRICT_12).filter(|_| package.dialect >= Dialect::Npm12);
+        let fixed = STRICT.lines().chain(newer.into_iter().flat_map(str::lines));
         strict.extend(fixed.map(str::to_owned));
         strict.extend(entrances.iter().map(|path| format!("!/{path}")));
         strict.extend(package.patches());
@@ -168,7 +166,7 @@ npm-debug.log
 /archived-packages/**
 ";
 
-/// Always or never packed at the top of a package by npm 11.
+/// Always or never packed at the top of a package.
 const STRICT: &str = "\
 /.git
 !/package.json
@@ -185,22 +183,9 @@ const STRICT: &str = "\
 /bun.lockb
 ";
 
-/// Always or never packed at the top of a package by npm 12.
+/// Never packed at the top of a package by npm 12 either.
 const STRICT_12: &str = "\
-/.git
-!/package.json
-!/readme{,.*[^~$]}
-!/copying{,.*[^~$]}
-!/license{,.*[^~$]}
-!/licence{,.*[^~$]}
-/.git
-/node_modules
-.npmrc
-/package-lock.json
 /npm-shrinkwrap.json
-/yarn.lock
-/pnpm-lock.yaml
-/bun.lockb
 /bun.lock
 /.npm-extension.mjs
 /.npm-extension.cjs

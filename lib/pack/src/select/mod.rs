@@ -28,6 +28,7 @@ pub(crate) use fields::Fields;
 
 use crate::dialect::Dialect;
 use crate::error::PackError;
+use crate::options::Options;
 use crate::order;
 use crate::tree::{Found, Tree};
 use bundle::Bundle;
@@ -52,10 +53,11 @@ pub(crate) struct Selection {
     pub(crate) dialect: Dialect,
 }
 
-/// Selects the files of the package in the tree, by the rules of one npm: of this one, or of the one that package.json asks
-/// for, or of the newest.
-pub(crate) fn select(tree: &dyn Tree, fields: &Fields, dialect: Option<Dialect>) -> Result<Selection, PackError> {
-    let dialect = dialect.unwrap_or_else(|| Dialect::choose(fields.package_manager(), None));
+/// Selects the files of the package in the tree, by the rules of one npm: of the one that the options name, or that package.json
+/// asks for, or that is installed, or of the newest.
+pub(crate) fn select(tree: &dyn Tree, fields: &Fields, options: &Options) -> Result<Selection, PackError> {
+    let choose = || Dialect::choose(fields.package_manager(), options.search_path.as_deref());
+    let dialect = options.dialect.unwrap_or_else(choose);
     let folder = tree.folder();
     let workspaces = workspaces::find(tree, folder, fields.get("workspaces"))?;
     let edges = edges::of_project(fields, &workspaces)?;

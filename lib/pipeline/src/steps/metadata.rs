@@ -46,7 +46,7 @@ pub async fn run(uploaded: Uploaded, key: SigningKey, desk: &Desk) -> Result<Sea
     let signature = key.sign(published.bytes())?;
     let envelope = envelope(&published, &signed, &key, desk)?;
     drop(key);
-    check(&signed.identity, published.bytes(), &signature, "published")?;
+    check(&signed.identity, published.bytes(), &signature, "published tarball")?;
     let witnessed = Witnessed {
         published: &published,
         identity: &signed.identity,

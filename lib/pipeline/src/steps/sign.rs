@@ -8,7 +8,6 @@ use certified_evidence::bundle::Content;
 use certified_evidence::{Bundle, Certificate, Signature, SigningKey, Timestamp};
 use certified_pack::{Dialect, Options, pack};
 use certified_verify::{CertifiedTarball, Refusal};
-use serde_json::Value;
 
 use super::certificate::Identity;
 use crate::witness::{self, About};
@@ -38,7 +37,7 @@ pub async fn run(project: &Project, identity: Identity, key: &SigningKey, desk: 
     let (certified, dialect) = packed(project, desk)?;
     let signature = key.sign(certified.bytes())?;
     let signed_at = desk.now();
-    check(&identity, certified.bytes(), &signature, "certified")?;
+    check(&identity, certified.bytes(), &signature, "certified tarball")?;
     let content = Content::Message {
         digest: certified.facts().sha256,
         signature: signature.clone(),
@@ -71,9 +70,8 @@ pub fn packed(project: &Project, desk: &Desk) -> Result<(CertifiedTarball, Diale
 /// How this project is packed in this run: without a block, without secrets, by the rules of the npm that it asks for or that is installed.
 pub(crate) fn options(project: &Project, desk: &Desk) -> Options {
     let settings = &desk.settings;
-    let wanted = project.bare().root().get("packageManager").and_then(Value::as_str);
     Options::with_manifest(project.bare().clone())
-        .with_dialect(Dialect::choose(wanted, settings.search_path.as_deref()))
+        .with_search_path(settings.search_path.clone())
         .guarded_by(settings.guard.clone())
 }
 

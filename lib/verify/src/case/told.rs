@@ -121,8 +121,12 @@ impl Case<'_> {
             let why = format!("its certificate of that name is {}", known.fingerprint);
             return Err(Refusal::CertificateUnknown { cert_id, why });
         }
-        // The later of both: an event of an earlier run is older than the signature.
-        let signed_at = self.evidence.signed_at.max(self.evidence.event.event.timestamp);
+        let signed_at = match &self.witnessed {
+            // The last of its signatures: until then the key was in use.
+            Ok(Some(witnessed)) => witnessed.all.last(),
+            // The later of both: an event of an earlier run is older than the signature.
+            _ => self.evidence.signed_at.max(self.evidence.event.event.timestamp),
+        };
         match (known.revoked_at, known.status) {
             (Some(revoked_at), _) if revoked_at <= signed_at => Err(Refusal::Revoked {
                 cert_id,

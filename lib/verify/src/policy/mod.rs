@@ -1,7 +1,7 @@
 //! What a project demands of the packages that it installs, besides that nothing is refused.
 //!
 //! ```toml
-//! # A package that was verified once may not come unsigned or with less evidence later (needs a trust state).
+//! # A package that was verified once may not come unsigned, with less evidence or from another workflow later. Insists on a trust state.
 //! no-downgrade = true
 //! # Commits of repositories and tarballs at other addresses are violations.
 //! only-from-registry = true
@@ -43,9 +43,10 @@ pub use violation::{PolicyError, PolicyRefusal};
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Policy {
-    /// Whether a package that was verified once may come with less evidence later.
+    /// Whether what was verified before is held against a package. It is, where there is a trust state; `true` insists that there is one,
+    /// `false` keeps the trust state for the logs alone.
     #[serde(default)]
-    pub no_downgrade: bool,
+    pub no_downgrade: Option<bool>,
     /// Whether what comes from outside has to come from a registry.
     #[serde(default)]
     pub only_from_registry: bool,

@@ -142,6 +142,7 @@ fn the_example_on_the_page_is_a_policy() {
         .map(|line| line.trim_start_matches("//!").to_owned() + "\n")
         .collect();
     let policy = policy(&text);
-    assert!(policy.no_downgrade && policy.only_from_registry);
+    assert_eq!(policy.no_downgrade, Some(true));
+    assert!(policy.only_from_registry);
     assert_eq!(policy.rules.len(), 3);
 }

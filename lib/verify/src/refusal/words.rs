@@ -6,7 +6,7 @@ use super::Refusal;
 
 impl Refusal {
     /// Every [`code`](Self::code), in the order of the variants.
-    pub const CODES: [&str; 30] = [
+    pub const CODES: [&str; 49] = [
         "manifest/other-package",
         "manifest/other-block",
         "integrity/other-bytes",
@@ -18,9 +18,28 @@ impl Refusal {
         "certificate/other-name",
         "certificate/other-key",
         "certificate/unknown-authority",
+        "certificate/other-issuer",
         "certificate/not-in-force",
         "certificate/too-long",
         "signature/invalid",
+        "timestamp/missing",
+        "timestamp/unknown-authority",
+        "timestamp/not-in-force",
+        "timestamp/invalid",
+        "timestamp/other-time",
+        "bundle/unreadable",
+        "bundle/other-kind",
+        "bundle/other-certificate",
+        "bundle/other-signature",
+        "bundle/other-subject",
+        "bundle/other-statement",
+        "bundle/other-build",
+        "transparency/missing",
+        "transparency/unknown-log",
+        "transparency/not-in-force",
+        "transparency/not-proven",
+        "transparency/other-entry",
+        "transparency/outside-life",
         "event/other-digest",
         "event/other-event",
         "event/missing",
@@ -53,9 +72,28 @@ impl Refusal {
             Self::CertificateOtherName { .. } => "certificate/other-name",
             Self::CertificateOtherKey { .. } => "certificate/other-key",
             Self::CertificateUnknownAuthority { .. } => "certificate/unknown-authority",
+            Self::CertificateOtherIssuer { .. } => "certificate/other-issuer",
             Self::CertificateNotInForce { .. } => "certificate/not-in-force",
             Self::CertificateTooLong { .. } => "certificate/too-long",
             Self::SignatureInvalid { .. } => "signature/invalid",
+            Self::TimestampMissing { .. } => "timestamp/missing",
+            Self::TimestampUnknownAuthority { .. } => "timestamp/unknown-authority",
+            Self::TimestampNotInForce { .. } => "timestamp/not-in-force",
+            Self::TimestampInvalid { .. } => "timestamp/invalid",
+            Self::TimestampOtherTime { .. } => "timestamp/other-time",
+            Self::BundleUnreadable { .. } => "bundle/unreadable",
+            Self::BundleOtherKind { .. } => "bundle/other-kind",
+            Self::BundleOtherCertificate { .. } => "bundle/other-certificate",
+            Self::BundleOtherSignature { .. } => "bundle/other-signature",
+            Self::BundleOtherSubject { .. } => "bundle/other-subject",
+            Self::BundleOtherStatement { .. } => "bundle/other-statement",
+            Self::BundleOtherBuild { .. } => "bundle/other-build",
+            Self::TransparencyMissing { .. } => "transparency/missing",
+            Self::TransparencyUnknownLog { .. } => "transparency/unknown-log",
+            Self::TransparencyNotInForce { .. } => "transparency/not-in-force",
+            Self::TransparencyNotProven { .. } => "transparency/not-proven",
+            Self::TransparencyOtherEntry { .. } => "transparency/other-entry",
+            Self::TransparencyOutsideLife { .. } => "transparency/outside-life",
             Self::EventOtherDigest { .. } => "event/other-digest",
             Self::EventOther { .. } => "event/other-event",
             Self::EventMissing { .. } => "event/missing",
@@ -100,7 +138,44 @@ impl Refusal {
             | Self::CertificateTooLong { .. } => {
                 "do not use what this certificate vouches for; tell whoever runs the ChittyID service"
             }
-            Self::SignatureInvalid { .. } => "do not use this tarball; it is not what the certificate's owner signed",
+            Self::SignatureInvalid { .. } => "do not use this file; it is not what the certificate's owner signed",
+            Self::CertificateOtherIssuer { .. } => {
+                "check the issuer that you expect; if it is right, somebody else signed this, and it is not to be used"
+            }
+            Self::TimestampMissing { .. } => {
+                "get the bundle from whoever published; without a timestamp nothing shows that the certificate was in force when it signed"
+            }
+            Self::TimestampUnknownAuthority { .. } | Self::TimestampNotInForce { .. } => {
+                "check that --anchors names this timestamp authority, with the time it was trusted; if it does, do not use what was signed"
+            }
+            Self::TimestampOtherTime { .. } => {
+                "set the clock of the machine that publishes, and publish again; the time in this evidence is not to be believed"
+            }
+            Self::BundleUnreadable { .. } => {
+                "get a bundle of the version 0.3; older ones can be made anew by whoever signed"
+            }
+            Self::TimestampInvalid { .. }
+            | Self::BundleOtherKind { .. }
+            | Self::BundleOtherCertificate { .. }
+            | Self::BundleOtherSignature { .. }
+            | Self::BundleOtherSubject { .. }
+            | Self::BundleOtherStatement { .. } => {
+                "do not use what this bundle vouches for: its parts do not belong together; get file and bundle again from whoever published"
+            }
+            Self::BundleOtherBuild { .. } => {
+                "do not use this tarball: it says that it was built otherwise than whoever let it go out vouched for"
+            }
+            Self::TransparencyMissing { .. } => {
+                "get the bundle from whoever published; what no log has seen may be known to nobody but its receiver"
+            }
+            Self::TransparencyUnknownLog { .. } | Self::TransparencyNotInForce { .. } => {
+                "check that --anchors names this log, with the time it was trusted; if it does, do not use what was signed"
+            }
+            Self::TransparencyNotProven { .. }
+            | Self::TransparencyOtherEntry { .. }
+            | Self::TransparencyOutsideLife { .. } => {
+                "do not use what was signed: the log's word proves nothing; tell whoever published and whoever runs the log"
+            }
             Self::EventOtherDigest { .. }
             | Self::EventOther { .. }
             | Self::EventMissing { .. }
@@ -165,9 +240,28 @@ mod tests {
         CertificateOtherName
         CertificateOtherKey
         CertificateUnknownAuthority
+        CertificateOtherIssuer
         CertificateNotInForce
         CertificateTooLong
         SignatureInvalid
+        TimestampMissing
+        TimestampUnknownAuthority
+        TimestampNotInForce
+        TimestampInvalid
+        TimestampOtherTime
+        BundleUnreadable
+        BundleOtherKind
+        BundleOtherCertificate
+        BundleOtherSignature
+        BundleOtherSubject
+        BundleOtherStatement
+        BundleOtherBuild
+        TransparencyMissing
+        TransparencyUnknownLog
+        TransparencyNotInForce
+        TransparencyNotProven
+        TransparencyOtherEntry
+        TransparencyOutsideLife
         EventOtherDigest
         EventOther
         EventMissing

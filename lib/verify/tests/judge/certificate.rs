@@ -4,9 +4,9 @@ use certified_evidence::certificate::{Claim, LeafProfile, WorkflowClaims};
 use certified_evidence::{Certificate, Digest};
 use certified_verify::{Finding, Refusal};
 
-use crate::release::{BEGIN, DAY, Maker, RECORDED_AT, Release, SIGNED_AT, YEAR};
+use crate::release::{BEGIN, DAY, Maker, RECORDED_AT, Release, SEALED_AT, SIGNED_AT, YEAR};
 
-refused! { Certificate:
+refused! { Certificate, good:
     a_certificate_that_cannot_be_read_is_refused, "certificate/unreadable",
         |r| r.evidence.certificate.pem = r.evidence.certificate.pem.replacen("MII", "MIJ", 1);
     a_chain_that_cannot_be_read_is_refused, "certificate/unreadable",
@@ -50,15 +50,15 @@ refused! { Certificate:
         |r| r.evidence.certificate.cert_id = "CERT-PKG-20260101-OTHER".parse().unwrap();
 
     a_certificate_of_an_authority_that_nobody_named_is_refused, "certificate/unknown-authority",
-        |r| r.anchors = Maker::new(r.maker.key.algorithm()).anchors();
+        |r| r.anchors.certificate_authorities = Maker::new(r.maker.key.algorithm()).anchors().certificate_authorities;
     a_certificate_is_refused_when_nobody_is_trusted, "certificate/unknown-authority",
         |r| r.anchors.certificate_authorities.clear();
     an_anchor_that_was_retired_before_the_signing_is_refused, "certificate/unknown-authority",
         |r| anchor(r).valid_until = SIGNED_AT.minus_seconds(1);
-    an_anchor_that_was_retired_between_signing_and_recording_is_refused, "certificate/unknown-authority",
-        |r| anchor(r).valid_until = SIGNED_AT;
-    an_anchor_that_was_not_yet_trusted_at_the_signing_is_refused, "certificate/unknown-authority",
-        |r| anchor(r).valid_from = SIGNED_AT.plus_seconds(1);
+    an_anchor_that_was_retired_between_the_signatures_is_refused, "certificate/unknown-authority",
+        |r| anchor(r).valid_until = SEALED_AT.minus_seconds(1);
+    an_anchor_that_was_not_yet_trusted_at_the_first_signature_is_refused, "certificate/unknown-authority",
+        |r| anchor(r).valid_from = SIGNED_AT.plus_seconds(2);
     an_anchor_that_cannot_be_read_is_refused, "certificate/unknown-authority",
         |r| anchor(r).pem.clear();
     an_anchor_that_is_the_certificate_itself_is_refused, "certificate/unknown-authority",
@@ -73,23 +73,35 @@ refused! { Certificate:
     a_certificate_that_had_ended_before_the_recording_is_refused, "certificate/not-in-force",
         |r| *r = Release::with_certificate(|leaf| leaf.not_after = RECORDED_AT.minus_seconds(1));
     a_certificate_that_had_not_begun_when_it_signed_is_refused, "certificate/not-in-force",
-        |r| *r = Release::with_certificate(|leaf| leaf.not_before = SIGNED_AT.plus_seconds(1));
-    a_signature_dated_before_the_certificate_is_refused, "certificate/not-in-force",
-        |r| r.evidence.signed_at = BEGIN.minus_seconds(1);
-    a_signature_dated_after_the_certificate_is_refused, "certificate/not-in-force",
-        |r| r.evidence.signed_at = BEGIN.plus_seconds(YEAR + 1);
-    a_recording_before_the_certificate_that_it_names_is_refused, "certificate/not-in-force",
-        |r| r.record(|event| event.timestamp = BEGIN.minus_seconds(1));
-    a_recording_after_the_certificate_is_refused_even_when_it_names_another_one, "certificate/not-in-force",
-        |r| r.record(|event| {
-            event.timestamp = BEGIN.plus_seconds(YEAR + 1);
-            event.payload.cert_id = "CERT-PKG-20260101-OTHER".parse().unwrap();
-        });
+        |r| *r = Release::with_certificate(|leaf| leaf.not_before = SIGNED_AT.plus_seconds(2));
 
     a_certificate_of_two_years_is_refused, "certificate/too-long",
         |r| *r = Release::with_certificate(|leaf| leaf.not_after = BEGIN.plus_seconds(2 * YEAR));
     a_certificate_of_one_second_too_many_is_refused, "certificate/too-long",
         |r| *r = Release::with_certificate(|leaf| leaf.not_after = BEGIN.plus_seconds(366 * DAY + 1));
+}
+
+/// Where no authority of time is trusted: the signer's own clock, and the time of the event.
+pub(crate) mod by_the_clock_of_the_signer {
+    use super::*;
+
+    refused! { Certificate, unwitnessed:
+        an_anchor_that_was_not_yet_trusted_at_the_signing_is_refused, "certificate/unknown-authority",
+            |r| anchor(r).valid_from = SIGNED_AT.plus_seconds(1);
+        a_signature_dated_before_the_certificate_is_refused, "certificate/not-in-force",
+            |r| r.evidence.signed_at = BEGIN.minus_seconds(1);
+        a_signature_dated_after_the_certificate_is_refused, "certificate/not-in-force",
+            |r| r.evidence.signed_at = BEGIN.plus_seconds(YEAR + 1);
+        a_recording_before_the_certificate_that_it_names_is_refused, "certificate/not-in-force",
+            |r| r.record(|event| event.timestamp = BEGIN.minus_seconds(1));
+        a_recording_after_the_certificate_is_refused_even_when_it_names_another_one, "certificate/not-in-force",
+            |r| r.record(|event| {
+                event.timestamp = BEGIN.plus_seconds(YEAR + 1);
+                event.payload.cert_id = "CERT-PKG-20260101-OTHER".parse().unwrap();
+            });
+        an_anchor_that_was_retired_between_signing_and_recording_is_refused, "certificate/unknown-authority",
+            |r| anchor(r).valid_until = SIGNED_AT;
+    }
 }
 
 fn name(leaf: &mut LeafProfile, uri: &str) {
@@ -167,6 +179,6 @@ fn a_certificate_that_cannot_be_read_is_said_of_its_signatures_too() {
         .filter(|check| unreadable(&check.finding))
         .map(|check| check.name.as_str())
         .collect();
-    assert_eq!(found, ["certificate", "signature"]);
+    assert_eq!(found, ["certificate", "signature", "bundle", "transparency"]);
     assert!(Certificate::from_pem("").is_err());
 }

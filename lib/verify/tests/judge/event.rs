@@ -6,7 +6,7 @@ use certified_verify::Refusal;
 
 use crate::release::Release;
 
-refused! { Event:
+refused! { Event, good:
     an_event_about_another_tarball_is_refused, "event/other-digest",
         |r| r.record(|event| event.payload.artifacts.tarball_hash = Digest::of(b"other"));
     an_event_about_another_tar_is_refused, "event/other-digest",

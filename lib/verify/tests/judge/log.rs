@@ -7,7 +7,7 @@ use certified_verify::{CheckName, Finding, Judgement};
 
 use crate::release::{LOG, RECORDED_AT, Release, new_log};
 
-refused! { Log:
+refused! { Log, unwitnessed:
     a_release_without_a_receipt_is_refused_when_the_anchors_name_a_log, "log/missing",
         |r| r.evidence.event.receipt = None;
     a_release_without_a_receipt_is_refused_by_a_log_that_was_not_trusted_yet, "log/missing",
@@ -83,14 +83,14 @@ fn finding(judgement: &Judgement) -> &Finding {
 
 #[test]
 fn the_receipt_names_the_place_in_the_log_and_nobody_is_asked() {
-    let judgement = Release::good().judge_offline();
+    let judgement = Release::unwitnessed().judge_offline();
     let evidence = "entry 2 of 3 in chronicle.example/log".to_owned();
     assert_eq!(finding(&judgement), &Finding::Passed { evidence });
 }
 
 #[test]
 fn a_key_that_follows_another_one_leaves_the_receipts_of_the_first_good() {
-    let mut release = Release::good();
+    let mut release = Release::unwitnessed();
     release.anchors.logs[0].valid_until = RECORDED_AT;
     let mut next = release.anchors.logs[0].clone();
     next.key = new_log(LOG).key().clone();
@@ -101,7 +101,7 @@ fn a_key_that_follows_another_one_leaves_the_receipts_of_the_first_good() {
 
 #[test]
 fn without_a_log_in_the_anchors_the_receipt_is_skipped_but_must_not_contradict_the_release() {
-    let mut release = Release::good();
+    let mut release = Release::unwitnessed();
     release.anchors.logs.clear();
     let judgement = release.judge();
     assert!(judgement.outcome.is_ok());
@@ -117,7 +117,7 @@ fn without_a_log_in_the_anchors_the_receipt_is_skipped_but_must_not_contradict_t
 
 #[test]
 fn evidence_of_before_there_were_receipts_is_still_read() {
-    let mut release = Release::good();
+    let mut release = Release::unwitnessed();
     let mut json = serde_json::to_value(&release.evidence).unwrap();
     json["event"].as_object_mut().unwrap().remove("receipt").unwrap();
     release.evidence.event.receipt = None;

@@ -4,24 +4,44 @@ use certified_verify::{CheckName, Finding};
 
 use crate::release::Release;
 
-/// `refused! { Check: sentence, "code", |release| what is done to it; … }` makes one test of each line, and the list of
-/// their codes.
+/// One way in which a release can be wrong.
+pub(crate) struct Tampering {
+    /// What is said about it.
+    pub(crate) sentence: &'static str,
+    /// The code of the refusal.
+    pub(crate) code: &'static str,
+    /// Makes the release that is tampered with.
+    pub(crate) release: fn() -> Release,
+    /// What is done to it.
+    pub(crate) tamper: fn(&mut Release),
+}
+
+/// `refused! { Check, release: sentence, "code", |release| what is done to it; … }` makes one test of each line, and the list of
+/// them. The release is `good` or `unwitnessed`.
 macro_rules! refused {
-    ($check:ident: $($sentence:ident, $code:literal, $tamper:expr;)*) => {
-        pub(crate) const CODES: &[&str] = &[$($code),*];
+    ($check:ident, $release:ident: $($sentence:ident, $code:literal, $tamper:expr;)*) => {
+        pub(crate) const TAMPERINGS: &[$crate::refused::Tampering] = &[$($crate::refused::Tampering {
+            sentence: stringify!($sentence),
+            code: $code,
+            release: $crate::release::Release::$release,
+            tamper: $tamper,
+        }),*];
         $(
             #[test]
             fn $sentence() {
-                $crate::refused::assert_refused(certified_verify::CheckName::$check, $code, $tamper);
+                let sentence = stringify!($sentence);
+                let tampering = TAMPERINGS.iter().find(|tampering| tampering.sentence == sentence).unwrap();
+                $crate::refused::assert_refused(certified_verify::CheckName::$check, tampering);
             }
         )*
     };
 }
 
 /// The check finds it, says so with advice, and no earlier one minds; all the others are answered all the same.
-pub(crate) fn assert_refused(check: CheckName, code: &'static str, tamper: fn(&mut Release)) {
-    let mut release = Release::good();
-    tamper(&mut release);
+pub(crate) fn assert_refused(check: CheckName, tampering: &Tampering) {
+    let mut release = (tampering.release)();
+    (tampering.tamper)(&mut release);
+    let code = tampering.code;
     let judgement = release.judge();
     let refusal = judgement.outcome.as_ref().unwrap_err();
     assert_eq!(refusal.code(), code, "{refusal}");
@@ -45,12 +65,15 @@ pub(crate) fn assert_refused(check: CheckName, code: &'static str, tamper: fn(&m
 }
 
 /// The questions in the order in which they are asked.
-pub(crate) const IN_ORDER: [CheckName; 10] = [
+pub(crate) const IN_ORDER: [CheckName; 13] = [
     CheckName::Manifest,
     CheckName::Integrity,
     CheckName::Rebuild,
+    CheckName::Timestamp,
     CheckName::Certificate,
     CheckName::Signature,
+    CheckName::Bundle,
+    CheckName::Transparency,
     CheckName::Event,
     CheckName::Log,
     CheckName::Registry,

@@ -7,7 +7,7 @@ pub(crate) mod registry {
 
     use crate::release::Release;
 
-    refused! { Registry:
+    refused! { Registry, good:
         a_record_of_another_certified_tarball_is_refused, "registry/other-digest",
             |r| listed(r).tarball_hash = Digest::of(b"other");
         a_record_of_another_published_tarball_is_refused, "registry/other-digest",
@@ -35,7 +35,7 @@ pub(crate) mod registry {
 
 /// Is the archived copy the certified tarball?
 pub(crate) mod archive {
-    refused! { Archive:
+    refused! { Archive, good:
         an_archived_copy_with_a_flipped_bit_is_refused, "archive/other-digest",
             |r| r.told.archived.as_mut().unwrap()[20] ^= 1;
         the_published_tarball_in_place_of_the_certified_one_is_refused, "archive/other-digest",
@@ -52,7 +52,7 @@ pub(crate) mod revocation {
 
     use crate::release::{BEGIN, RECORDED_AT, Release, SIGNED_AT};
 
-    refused! { Revocation:
+    refused! { Revocation, good:
         a_certificate_that_was_withdrawn_before_it_signed_is_refused, "revocation/revoked",
             |r| known(r).revoked_at = Some(SIGNED_AT.minus_seconds(1));
         a_certificate_that_was_withdrawn_before_the_recording_is_refused, "revocation/revoked",

@@ -7,7 +7,7 @@ pub(crate) mod manifest {
 
     use crate::release::Release;
 
-    refused! { Manifest:
+    refused! { Manifest, good:
         evidence_of_another_package_is_refused, "manifest/other-package",
             |r| r.evidence.name = "@acme/gadgets".parse().unwrap();
         evidence_of_another_version_is_refused, "manifest/other-package",
@@ -60,7 +60,7 @@ pub(crate) mod integrity {
 
     use crate::release::another_compressor;
 
-    refused! { Integrity:
+    refused! { Integrity, good:
         other_published_bytes_are_refused, "integrity/other-bytes",
             |r| r.published = another_compressor(&r.published);
         other_published_bytes_are_refused_even_when_they_are_signed, "integrity/other-bytes",
@@ -81,7 +81,7 @@ pub(crate) mod rebuild {
     use certified_evidence::Digest;
     use certified_pack::{Archive, Limits};
 
-    refused! { Rebuild:
+    refused! { Rebuild, good:
         a_changed_file_is_refused_even_when_it_is_signed, "rebuild/other-tar",
             |r| r.publish_tar(|tar| {
                 Archive::from_tar(tar, &Limits::default()).unwrap().replaced("index.js", b"steal();\n").unwrap()
@@ -140,7 +140,7 @@ pub(crate) mod signature {
 
     use crate::release::{Release, new_key};
 
-    refused! { Signature:
+    refused! { Signature, good:
         a_flipped_bit_in_the_signature_over_the_certified_tarball_is_refused, "signature/invalid",
             |r| r.evidence.signatures.certified = flipped(&r.evidence.signatures.certified);
         a_flipped_bit_in_the_signature_over_the_published_tarball_is_refused, "signature/invalid",
@@ -180,14 +180,26 @@ pub(crate) mod signature {
         release.evidence.signatures.certified = flipped(&release.evidence.signatures.certified);
         let refusal = release.judge_offline().outcome.unwrap_err();
         assert!(
-            matches!(refusal, Refusal::SignatureInvalid { which: "certified", .. }),
+            matches!(
+                refusal,
+                Refusal::SignatureInvalid {
+                    which: "certified tarball",
+                    ..
+                }
+            ),
             "{refusal}"
         );
         let mut release = Release::good();
         release.evidence.signatures.published = flipped(&release.evidence.signatures.published);
         let refusal = release.judge_offline().outcome.unwrap_err();
         assert!(
-            matches!(refusal, Refusal::SignatureInvalid { which: "published", .. }),
+            matches!(
+                refusal,
+                Refusal::SignatureInvalid {
+                    which: "published tarball",
+                    ..
+                }
+            ),
             "{refusal}"
         );
     }

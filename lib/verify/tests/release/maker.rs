@@ -4,7 +4,7 @@ use std::fs;
 use std::sync::{Arc, LazyLock};
 
 use certified_evidence::anchors::{CertificateAuthority, TrustedLog};
-use certified_evidence::certificate::{Authority, LeafProfile, SerialNumber, WorkflowClaims};
+use certified_evidence::certificate::{Authority, LeafProfile, SerialNumber};
 use certified_evidence::log::{Checkpoint, InclusionProof, LeafHash, LogSigner, Tree};
 use certified_evidence::wire::chronicle::{Receipt, StoredEvent};
 use certified_evidence::{
@@ -18,7 +18,8 @@ use getrandom::rand_core::UnwrapErr;
 
 use super::block::{BEGIN, CERT_ID, CHITTY_ID, block};
 use super::told::{self, Told};
-use super::{Release, SIGNED_AT, YEAR};
+use super::witnesses::{Witnesses, claims};
+use super::{LOGGED_AT, Release, SIGNED_AT, YEAR};
 
 /// Makes releases of one package.
 pub(crate) struct Maker {
@@ -29,6 +30,7 @@ pub(crate) struct Maker {
     pub(crate) certified: CertifiedTarball,
     /// The log of the Chronicle.
     pub(crate) log: LogSigner,
+    pub(crate) witnesses: Witnesses,
 }
 
 impl Maker {
@@ -52,6 +54,7 @@ impl Maker {
             key,
             certified: CertifiedTarball::new(packed()).unwrap(),
             log: new_log(LOG),
+            witnesses: Witnesses::new(algorithm),
         }
     }
 
@@ -65,11 +68,11 @@ impl Maker {
             not_before: BEGIN,
             not_after: BEGIN.plus_seconds(YEAR),
             serial: SerialNumber::random(&mut UnwrapErr(SysRng)),
-            claims: WorkflowClaims::default(),
+            claims: claims(),
         }
     }
 
-    /// The root and the log, trusted for as long as the root lives.
+    /// Everybody, trusted for as long as the root lives.
     pub(crate) fn anchors(&self) -> Anchors {
         let root = self.root.certificate();
         let authority = CertificateAuthority {
@@ -83,25 +86,33 @@ impl Maker {
             valid_from: authority.valid_from,
             valid_until: authority.valid_until,
         };
-        Anchors {
+        let mut anchors = Anchors {
             certificate_authorities: vec![authority],
             logs: vec![log],
             ..Anchors::default()
-        }
+        };
+        self.witnesses.name_in(&mut anchors);
+        anchors
     }
 
-    /// A release with this certificate, told to everybody.
+    /// A release with such a certificate, told to everybody.
     pub(crate) fn release(self: &Arc<Self>, leaf: LeafProfile) -> Release {
-        let certificate = self.issuing.issue(leaf).unwrap();
-        let evidence = self.evidence(&certificate);
+        self.release_by(&self.issuing.issue_logged(leaf, &self.witnesses.ct, LOGGED_AT).unwrap())
+    }
+
+    /// A release with this certificate, told to everybody and witnessed.
+    pub(crate) fn release_by(self: &Arc<Self>, certificate: &Certificate) -> Release {
+        let evidence = self.evidence(certificate);
         let sealed = self.certified.seal(&evidence.block).unwrap();
-        Release {
+        let mut release = Release {
             published: sealed.bytes().to_vec(),
             anchors: self.anchors(),
             told: Told::about(&evidence, &self.certified),
             evidence,
             maker: Arc::clone(self),
-        }
+        };
+        release.witness();
+        release
     }
 
     /// The log's receipt for an event, its third entry.

@@ -1,11 +1,12 @@
 //! A whole good release, made in memory, to tamper with.
 //!
-//! Times are fixed: the certificate begins at [`BEGIN`], the tarballs are signed at [`SIGNED_AT`], the Chronicle records
-//! at [`RECORDED_AT`]. Keys and certificates are made once for each test binary.
+//! Times are fixed: the certificate begins at [`BEGIN`] and is logged at [`LOGGED_AT`], the certified tarball is signed at [`SIGNED_AT`], the
+//! Chronicle records at [`RECORDED_AT`], the published tarball is signed at [`SEALED_AT`]. Keys and certificates are made once for each test binary.
 
 mod block;
 mod maker;
 mod told;
+mod witnesses;
 
 use std::sync::Arc;
 
@@ -18,11 +19,16 @@ use certified_verify::{Asked, Judgement, PublishedTarball, judge};
 pub(crate) use self::block::BEGIN;
 pub(crate) use self::maker::{LOG, Maker, new_key, new_log};
 use self::told::Told;
+pub(crate) use self::witnesses::{ISSUER, Witnesses, certificate, claims, log_entry, record};
 
-/// When both tarballs were signed.
+/// When the log of certificates saw it.
+pub(crate) const LOGGED_AT: Timestamp = BEGIN.plus_seconds(1);
+/// When the certified tarball was signed.
 pub(crate) const SIGNED_AT: Timestamp = BEGIN.plus_seconds(60);
 /// When the Chronicle recorded the event.
 pub(crate) const RECORDED_AT: Timestamp = BEGIN.plus_seconds(120);
+/// When the published tarball and the provenance were signed.
+pub(crate) const SEALED_AT: Timestamp = BEGIN.plus_seconds(180);
 /// Seconds.
 pub(crate) const YEAR: u64 = 365 * 24 * 60 * 60;
 /// Seconds.
@@ -44,6 +50,15 @@ impl Release {
     /// With which nothing is wrong.
     pub(crate) fn good() -> Self {
         Self::with_certificate(|_| ())
+    }
+
+    /// As good, where nobody is trusted to say when and which certificates there are, and nobody said it.
+    pub(crate) fn unwitnessed() -> Self {
+        let mut release = Self::good();
+        release.anchors.certificate_logs.clear();
+        release.anchors.timestamp_authorities.clear();
+        release.evidence.bundles = None;
+        release
     }
 
     /// As good, signed with RSA below authorities that do so, too.
@@ -84,6 +99,13 @@ impl Release {
         }
         self.evidence.published = facts;
         self.published = bytes;
+        self.witness_again();
+    }
+
+    fn witness_again(&mut self) {
+        if self.evidence.bundles.is_some() {
+            self.witness();
+        }
     }
 
     /// The published tarball with another archive inside.

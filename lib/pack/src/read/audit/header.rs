@@ -4,7 +4,7 @@
 
 use tar::{Header, OldHeader};
 
-use super::super::block::{SIZE, checksum, prefix, text, unused_numbers};
+use super::super::block::{SIZE, prefix, summed, text, unused_numbers};
 use super::super::{PaxFault, ReadError, number};
 use super::Remark;
 
@@ -30,14 +30,8 @@ pub(super) enum Kind {
 
 /// Reads the header that stands `at` this byte.
 pub(super) fn read(bytes: &[u8; SIZE], at: usize, remarks: &mut Vec<Remark>) -> Result<Loose, ReadError> {
-    let mut header = Header::new_old();
-    header.as_mut_bytes().copy_from_slice(bytes);
+    let header = summed(bytes, at)?;
     let old = header.as_old();
-    let stated = number::read(&old.cksum).ok_or(ReadError::Number { at, field: "checksum" })?;
-    let found = checksum(&header);
-    if stated != found {
-        return Err(ReadError::Checksum { at, stated, found });
-    }
     let kind = kind(old, at)?;
     let size = loose(&old.size).ok_or(ReadError::Number { at, field: "size" })?;
     if number::read(&old.size).is_none() {

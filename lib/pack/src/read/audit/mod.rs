@@ -13,7 +13,7 @@ mod tests;
 mod walk;
 
 pub use self::remark::Remark;
-use super::{Entry, EntryKind, Limits, ReadError, whole};
+use super::{Entry, Limits, ReadError, whole};
 use crate::gzip;
 
 /// What npm would install from a tarball that no npm need have packed, and what is unusual about it.
@@ -62,9 +62,7 @@ impl Audit {
 
     /// The contents of the file with this path below the root.
     pub fn file(&self, path: &str) -> Option<&[u8]> {
-        let mut entries = self.entries.iter();
-        let entry = entries.find(|entry| entry.path == path && entry.kind == EntryKind::File)?;
-        self.tar.get(entry.body.clone())
+        whole::contents(&self.tar, &self.entries, path)
     }
 
     /// What npm's own packer would not have written, in archive order. Empty for whatever

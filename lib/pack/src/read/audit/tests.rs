@@ -1,7 +1,7 @@
 //! The habits of other packers, and what no packer may do.
 
 use super::super::sample::{Item, good, record, tar};
-use super::super::{Archive, PathFault, PaxFault};
+use super::super::{Archive, EntryKind, PathFault, PaxFault};
 use super::*;
 
 fn audit(items: &[Item]) -> Result<Audit, ReadError> {

@@ -6,7 +6,7 @@ use super::super::block::SIZE;
 use super::super::entries::{LARGEST_PAX, body_of};
 use super::super::path::{self, PathFault, Place};
 use super::super::pax::PaxFault;
-use super::super::{Entry, EntryKind, Limits, ReadError};
+use super::super::{Entry, EntryKind, Limits, ReadError, whole};
 use super::header::{self, Kind, Loose};
 use super::{Remark, pax};
 
@@ -19,15 +19,7 @@ pub(super) struct Found {
 }
 
 pub(super) fn read(tar: &[u8], limits: &Limits) -> Result<Found, ReadError> {
-    if tar.len() > limits.unpacked {
-        return Err(ReadError::TooLarge {
-            found: tar.len(),
-            limit: limits.unpacked,
-        });
-    }
-    if !tar.len().is_multiple_of(SIZE) {
-        return Err(ReadError::NotBlocks { found: tar.len() });
-    }
+    whole::measure(tar, limits)?;
     let mut walk = Walk {
         tar,
         limits,

@@ -1,0 +1,42 @@
+//! The question that logs answer, without being asked: could others have seen the certificate and the signatures?
+
+use certified_evidence::Certificate;
+
+use super::{Answer, Case, bundle, not_asked, passed, read};
+use crate::Refusal;
+use crate::bundle::{Times, check_entries, check_logged};
+use crate::chain::check_path;
+
+impl Case<'_> {
+    /// Anchors that name logs of certificates want the word of one in the certificate; those that name logs want the signatures of bundles
+    /// in one. The logs are judged by the times at which the certificate is.
+    pub(crate) fn transparency(&self) -> Answer {
+        let certificate = read(&self.evidence.certificate.pem)?;
+        let times = self.times(self.recorded_by_an_earlier_run(&certificate));
+        let mut seen = Vec::new();
+        if !self.anchors.certificate_logs.is_empty() {
+            let logged = check_logged(&certificate, &self.issuer(&certificate)?, self.anchors)?;
+            seen.push(format!("the certificate at {}", logged.at()));
+        }
+        if let (Some(bundles), false) = (&self.evidence.bundles, self.anchors.logs.is_empty()) {
+            for (of, bundle) in bundle::each(bundles) {
+                let recorded = check_entries(bundle, of, self.anchors, &Times::from(times.clone()))?;
+                seen.push(format!("the {of} as {recorded}"));
+            }
+        }
+        if seen.is_empty() {
+            return not_asked(
+                "the anchors name no log of certificates, and there are no entries of logs that they name",
+            );
+        }
+        passed(seen.join(", "))
+    }
+
+    fn issuer(&self, certificate: &Certificate) -> Result<Certificate, Refusal> {
+        let facts = &self.evidence.certificate;
+        let chain = facts.chain.iter().map(|pem| read(pem)).collect::<Result<Vec<_>, _>>()?;
+        let times = self.times(self.recorded_by_an_earlier_run(certificate));
+        let at = times.first().copied().unwrap_or(self.evidence.signed_at);
+        check_path(certificate, &chain, self.anchors, at)
+    }
+}

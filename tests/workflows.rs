@@ -1,0 +1,147 @@
+//! The workflows that we run and those that the README shows, before the linters of others: zizmor, which looks for ways in, in its strictest
+//! mode, and actionlint, which looks for mistakes.
+#![allow(clippy::unwrap_used, reason = "a stage that cannot be set up is a failed test")]
+
+#[path = "stage/peers.rs"]
+mod peers;
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use peers::peer;
+use tempfile::TempDir;
+
+#[test]
+fn no_linter_finds_anything_in_our_workflows_or_in_those_of_the_readme() {
+    let place = repository();
+    let snippets = snippets();
+    assert!(snippets.len() >= 5, "only {} workflows in README.md", snippets.len());
+    for (number, snippet) in snippets.iter().enumerate() {
+        fs::write(
+            place.path().join(format!(".github/workflows/readme-{number}.yml")),
+            snippet,
+        )
+        .unwrap();
+    }
+    let found = zizmor(place.path());
+    assert!(
+        found.status.success() && text(&found).contains("No findings to report"),
+        "{}",
+        text(&found)
+    );
+    let found = actionlint(place.path());
+    assert!(
+        found.status.success() && text(&found).contains("passed lint checks"),
+        "{}",
+        text(&found)
+    );
+}
+
+#[test]
+fn the_linters_find_what_is_wrong() {
+    let place = repository();
+    let workflow = "on: pull_request_target\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: echo ${{ github.event.issue.title }}\n      - uses: actions/checkout@v7\n";
+    fs::write(place.path().join(".github/workflows/bad.yml"), workflow).unwrap();
+    let found = text(&zizmor(place.path()));
+    for audit in [
+        "template-injection",
+        "dangerous-triggers",
+        "unpinned-uses",
+        "excessive-permissions",
+        "artipacked",
+    ] {
+        assert!(found.contains(audit), "{audit}: {found}");
+    }
+    assert!(text(&actionlint(place.path())).contains("untrusted"));
+}
+
+#[test]
+fn every_action_is_pinned_by_the_commit_of_its_version() {
+    let (mut pinned, workflows) = (0, repository());
+    let own = fs::read_dir(workflows.path().join(".github/workflows")).unwrap();
+    let own = own.map(|entry| fs::read_to_string(entry.unwrap().path()).unwrap());
+    for line in own.chain(snippets()).collect::<String>().lines() {
+        let Some(uses) = line.trim().trim_start_matches("- ").strip_prefix("uses: ") else {
+            continue;
+        };
+        if uses.starts_with("./") || uses == "chittyos/certified-publish@v1" {
+            continue;
+        }
+        let (_, reference) = uses.split_once('@').unwrap();
+        let (commit, version) = reference.split_once(" # v").unwrap_or_else(|| panic!("{line}"));
+        assert!(
+            commit.len() == 40 && commit.bytes().all(|byte| byte.is_ascii_hexdigit()),
+            "{line}"
+        );
+        assert_eq!(version.split('.').count(), 3, "{line}");
+        pinned += 1;
+    }
+    assert!(pinned > 10);
+}
+
+/// What zizmor looks at in a repository: ours, without the rest of it.
+fn repository() -> TempDir {
+    let place = tempfile::tempdir().unwrap();
+    let (from, to) = (Path::new(env!("CARGO_MANIFEST_DIR")), place.path());
+    fs::create_dir_all(to.join(".github/workflows")).unwrap();
+    for file in ["action.yml", ".github/zizmor.yml"] {
+        fs::copy(from.join(file), to.join(file)).unwrap();
+    }
+    for entry in fs::read_dir(from.join(".github/workflows")).unwrap() {
+        let name = entry.unwrap().file_name();
+        let file = Path::new(".github/workflows").join(name);
+        fs::copy(from.join(&file), to.join(&file)).unwrap();
+    }
+    place
+}
+
+/// The workflows in README.md.
+fn snippets() -> Vec<String> {
+    let readme = include_str!("../README.md");
+    let blocks = readme
+        .split("```yaml\n")
+        .skip(1)
+        .map(|after| after.split("```").next().unwrap());
+    blocks
+        .filter(|block| block.starts_with("name: "))
+        .map(str::to_owned)
+        .collect()
+}
+
+fn zizmor(repository: &Path) -> Output {
+    let mut command = Command::new(peer("zizmor"));
+    command.args([
+        "--offline",
+        "--persona",
+        "auditor",
+        "--no-progress",
+        "--color",
+        "never",
+        "--config",
+        ".github/zizmor.yml",
+        ".",
+    ]);
+    command
+        .current_dir(repository)
+        .env_remove("GH_TOKEN")
+        .env_remove("GITHUB_TOKEN")
+        .output()
+        .unwrap()
+}
+
+fn actionlint(repository: &Path) -> Output {
+    let mut command = Command::new(peer("actionlint"));
+    command
+        .arg(".github/workflows/*.yml")
+        .current_dir(repository)
+        .env("NO_COLOR", "1")
+        .output()
+        .unwrap()
+}
+
+fn text(output: &Output) -> String {
+    [&output.stdout, &output.stderr]
+        .map(|bytes| String::from_utf8_lossy(bytes))
+        .concat()
+}
