@@ -19,7 +19,7 @@ fn a_release_by_a_workflow_tells_which_one_and_a_stranger_verifies_it() {
     let town = Town::with_services(&["--oidc-issuer", &platform.address]);
     let package = town.package("widgets");
     let ran = on_the_platform(town.program("state"), &platform)
-        .run(&package, &["run", "--json"])
+        .run(&package, &["run", "--ignore-scripts", "--json"])
         .exits(0);
     let report = ran.json();
 
@@ -62,7 +62,7 @@ fn a_run_that_may_not_say_who_it_is_is_told_the_line_to_add() {
     let town = Town::with_services(&["--oidc-issuer", &platform.address]);
     let package = town.package("widgets");
     let refused = on_the_platform(town.program("state"), &platform).with("ACTIONS_ID_TOKEN_REQUEST_TOKEN", "another");
-    let ran = refused.run(&package, &["run"]).exits(30);
+    let ran = refused.run(&package, &["run", "--ignore-scripts"]).exits(30);
     assert!(
         ran.stderr.contains("permissions: { id-token: write }"),
         "{}",
@@ -76,7 +76,7 @@ fn a_run_that_says_something_else_than_its_platform_gets_no_certificate() {
     let town = Town::with_services(&["--oidc-issuer", &platform.address]);
     let package = town.package("widgets");
     let other = on_the_platform(town.program("state"), &platform).with("GITHUB_SHA", "0".repeat(40));
-    let ran = other.run(&package, &["run"]).exits(2);
+    let ran = other.run(&package, &["run", "--ignore-scripts"]).exits(2);
     assert!(ran.stderr.contains("OIDC_DISAGREES"), "{}", ran.stderr);
     assert!(town.events().is_empty());
 }

@@ -12,8 +12,8 @@ use serde_json::{Value, json};
 
 use crate::case::{Case, table};
 use crate::command_line::said;
-use crate::issuer::{COMMIT, Issuer, WORKFLOW};
-use crate::peers::peer;
+use crate::stage::issuer::{COMMIT, Issuer, WORKFLOW};
+use crate::stage::peers::peer;
 use crate::town::{self, ARTIFACT, PACKAGE, key, rng};
 
 #[tokio::test]

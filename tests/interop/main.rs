@@ -9,8 +9,6 @@ mod case;
 mod changes;
 mod command_line;
 mod embedded;
-#[path = "../stage/issuer.rs"]
-mod issuer;
 mod ours;
 mod released;
 #[path = "../stage/mod.rs"]

@@ -124,7 +124,7 @@ impl Town {
         LeafProfile {
             common_name: "chittyos.acme-widgets.0d9c2a54-6c1e-4f0a-9d56-2f6f0b5b8a11".to_owned(),
             san_uri: Some(IDENTITY.to_owned()),
-            release: None,
+            release: Some(IDENTITY.to_owned()),
             public_key: key.public_key().clone(),
             not_before,
             not_after: not_before.plus_seconds(10 * MINUTE),

@@ -91,11 +91,6 @@ impl Run {
         &self.claims.sha
     }
 
-    /// `owner/name`.
-    pub(crate) fn repository(&self) -> &str {
-        &self.claims.repository
-    }
-
     /// Its page: `https://github.com/acme/widgets/actions/runs/1/attempts/1`.
     pub(crate) fn page(&self) -> String {
         let Claims {

@@ -1,6 +1,6 @@
 //! Tampering with the certificate, its chain and the anchors.
 
-use certified_evidence::certificate::LeafProfile;
+use certified_evidence::certificate::{Claim, LeafProfile, WorkflowClaims};
 use certified_evidence::{Certificate, Digest};
 use certified_verify::{Finding, Refusal};
 
@@ -26,6 +26,20 @@ refused! { Certificate, good:
         |r| *r = Release::with_certificate(|leaf| name(leaf, "pkg:npm/%40acme/widgets"));
     a_certificate_for_no_package_is_refused, "certificate/other-name",
         |r| *r = Release::with_certificate(|leaf| leaf.san_uri = None);
+    a_certificate_of_a_workflow_for_another_release_is_refused, "certificate/other-name",
+        |r| *r = Release::with_certificate(|leaf| of_workflow(leaf, Some("pkg:npm/%40acme/gadgets@1.2.3")));
+    a_certificate_of_a_workflow_for_no_release_is_refused, "certificate/other-name",
+        |r| *r = Release::with_certificate(|leaf| of_workflow(leaf, None));
+    a_certificate_that_tells_of_a_workflow_and_names_the_release_alone_is_refused, "certificate/other-name",
+        |r| *r = Release::with_certificate(|leaf| {
+            of_workflow(leaf, None);
+            name(leaf, "pkg:npm/%40acme/widgets@1.2.3");
+        });
+    a_release_beside_no_name_is_refused, "certificate/other-name",
+        |r| *r = Release::with_certificate(|leaf| {
+            of_workflow(leaf, Some("pkg:npm/%40acme/widgets@1.2.3"));
+            leaf.san_uri = None;
+        });
     a_certificate_for_another_identity_is_refused, "certificate/other-name",
         |r| *r = Release::with_certificate(|leaf| leaf.common_name = "chittyos.gadgets.1".to_owned());
     evidence_that_names_another_identity_is_refused, "certificate/other-name",
@@ -94,6 +108,16 @@ fn name(leaf: &mut LeafProfile, uri: &str) {
     leaf.san_uri = Some(uri.to_owned());
 }
 
+fn of_workflow(leaf: &mut LeafProfile, release: Option<&str>) {
+    name(
+        leaf,
+        "https://github.com/acme/widgets/.github/workflows/release.yml@refs/tags/v1.2.3",
+    );
+    leaf.release = release.map(str::to_owned);
+    let issuer = "https://token.actions.githubusercontent.com";
+    leaf.claims = WorkflowClaims::default().with(Claim::Issuer, issuer).unwrap();
+}
+
 fn anchor(release: &mut Release) -> &mut certified_evidence::anchors::CertificateAuthority {
     &mut release.anchors.certificate_authorities[0]
 }
@@ -101,6 +125,12 @@ fn anchor(release: &mut Release) -> &mut certified_evidence::anchors::Certificat
 #[test]
 fn a_certificate_of_a_leap_year_is_not_too_long() {
     let release = Release::with_certificate(|leaf| leaf.not_after = BEGIN.plus_seconds(366 * DAY));
+    assert!(release.judge().outcome.is_ok());
+}
+
+#[test]
+fn a_certificate_of_a_workflow_that_names_the_release_beside_it_is_accepted() {
+    let release = Release::with_certificate(|leaf| of_workflow(leaf, Some("pkg:npm/%40acme/widgets@1.2.3")));
     assert!(release.judge().outcome.is_ok());
 }
 

@@ -1,44 +1,42 @@
 //! What is left of the log when the services are killed in the middle of their work.
 //!
-//! A second process runs them on a database file and is killed (SIGKILL), again and again, while several connections append. Whatever it
-//! has answered must be there afterwards, and every checkpoint it ever showed must be of the same log.
+//! `certified-publish services` runs them on a database file and is killed (SIGKILL), again and again, while several connections append.
+//! Whatever it has answered must be there afterwards, and every checkpoint it ever showed must be of the same log.
 #![cfg(unix)]
-#![allow(clippy::unwrap_used, reason = "a test that cannot set up its case should stop there")]
+#![allow(clippy::unwrap_used, reason = "a stage that cannot be set up is a failed test")]
+
+mod stage;
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
-use std::time::{Duration, Instant};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use certified_evidence::log::{
     Checkpoint, ConsistencyProof, Entry, LogKey, TileKind, TilePath, Tree, TreeHead, read_entry_bundle,
 };
 use certified_evidence::wire::chronicle::{EventReply, Receipt, StoredEvent};
-use certified_evidence::{Anchors, Digest, Timestamp};
+use certified_evidence::{Anchors, Digest};
 use certified_services::{Options, Running, start};
 use reqwest::Client;
 use serde_json::{Value, json};
+use stage::services::Services;
 use tokio::sync::Mutex;
 
 /// How often the services are killed.
 const KILLS: u32 = 25;
 /// How many append at the same time.
 const WRITERS: u32 = 4;
-/// The folder in which the second process is to work.
-const FOLDER: &str = "CERTIFIED_SERVICES_KILLED_IN";
-const ADDRESS: &str = "address.json";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn whatever_was_answered_survives_every_kill_and_the_log_never_forks() {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
     let seen = Arc::new(Seen::default());
     for round in 0..KILLS {
-        let _ = std::fs::remove_file(folder.path().join(ADDRESS));
-        let mut child = serve(folder.path());
-        let up = Arc::new(Up::of(folder.path()).await);
+        let services = Services::start(&data, folder.path(), &[]);
+        let up = Arc::new(Up::of(&services));
         let writers: Vec<_> = (0..WRITERS)
             .map(|_| tokio::spawn(append(up.clone(), seen.clone())))
             .collect();
@@ -47,13 +45,12 @@ async fn whatever_was_answered_survives_every_kill_and_the_log_never_forks() {
         while seen.acknowledged.lock().await.len() < enough && writers.iter().any(|writer| !writer.is_finished()) {
             tokio::task::yield_now().await;
         }
-        child.kill().unwrap();
-        child.wait().unwrap();
+        drop(services);
         for writer in writers {
             writer.await.unwrap();
         }
     }
-    judge(folder.path(), &seen).await;
+    judge(&data, &seen).await;
 }
 
 /// Everything that the services ever said.
@@ -74,27 +71,18 @@ struct Up {
 }
 
 impl Up {
-    async fn of(folder: &Path) -> Self {
-        let begun = Instant::now();
-        let address: Value = loop {
-            let read = std::fs::read(folder.join(ADDRESS)).ok();
-            match read.and_then(|bytes| serde_json::from_slice(&bytes).ok()) {
-                Some(address) => break address,
-                None => tokio::task::yield_now().await,
-            }
-            assert!(begun.elapsed() < Duration::from_secs(60), "the services do not come up");
-        };
-        let anchors: Anchors = serde_json::from_value(address["anchors"].clone()).unwrap();
+    fn of(services: &Services) -> Self {
+        let anchors = std::fs::read(&services.assignments["CERTIFIED_PUBLISH_ANCHORS"]).unwrap();
         Self {
-            gateway: address["gateway"].as_str().unwrap().to_owned(),
-            token: address["token"].as_str().unwrap().to_owned(),
-            key: anchors.logs[0].key.clone(),
+            gateway: services.gateway().to_owned(),
+            token: services.assignments["CHITTY_API_KEY"].clone(),
+            key: Anchors::parse(&anchors).unwrap().logs[0].key.clone(),
             client: Client::builder().no_proxy().build().unwrap(),
         }
     }
 
     async fn record(&self, number: u32) -> Option<EventReply> {
-        let golden = include_str!("../../../fixtures/wire/chronicle/append.request.json");
+        let golden = include_str!("../fixtures/wire/chronicle/append.request.json");
         let mut event: Value = serde_json::from_str(golden).unwrap();
         event["artifacts"]["tarball_hash"] = json!(Digest::of(&number.to_be_bytes()).to_string());
         let url = format!("{}chronicle/events", self.gateway);
@@ -133,7 +121,7 @@ async fn append(up: Arc<Up>, seen: Arc<Seen>) {
 
 /// Holds what is there against what was said.
 async fn judge(folder: &Path, seen: &Seen) {
-    let running = start(options(folder)).await.unwrap();
+    let running = start(Options::in_folder(folder)).await.unwrap();
     let key = running.anchors().logs[0].key.clone();
     assert!(
         seen.keys.lock().await.iter().all(|earlier| *earlier == key),
@@ -208,41 +196,4 @@ async fn whole_log(running: &Running, key: &LogKey) -> (Vec<Entry>, TreeHead) {
     }
     assert_eq!(entries.len() as u64, head.size().get());
     (entries, head)
-}
-
-fn options(folder: &Path) -> Options {
-    // A clock that runs ahead with every look at it, because nobody may ask more than a hundred times a minute.
-    let moments = AtomicU64::new(1_767_268_800);
-    Options {
-        clock: Arc::new(move || Timestamp::from_unix(moments.fetch_add(5, Ordering::SeqCst))),
-        ..Options::in_folder(folder)
-    }
-}
-
-/// This test once more, in a process of its own, as the services.
-fn serve(folder: &Path) -> Child {
-    Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "the_services_until_they_are_killed", "--ignored", "--quiet"])
-        .env(FOLDER, folder)
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .spawn()
-        .unwrap()
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "the second process of the test above"]
-async fn the_services_until_they_are_killed() {
-    let Some(folder) = std::env::var_os(FOLDER) else { return };
-    let folder = Path::new(&folder);
-    let running = start(options(folder)).await.unwrap();
-    let address = json!({
-        "gateway": running.addresses().gateway,
-        "token": running.tokens().chitty_api_key.expose(),
-        "anchors": running.anchors(),
-    });
-    let unfinished = folder.join("address.unfinished");
-    std::fs::write(&unfinished, address.to_string()).unwrap();
-    std::fs::rename(unfinished, folder.join(ADDRESS)).unwrap();
-    std::future::pending::<()>().await;
 }
