@@ -33,7 +33,7 @@ fn a_dry_run_does_the_nine_steps_and_npm_installs_what_a_stranger_can_verify() {
         "{}",
         ran.stderr
     );
-    assert_eq!(ran.stderr.matches("\n  ok       ").count(), 10, "{}", ran.stderr);
+    assert_eq!(ran.stderr.matches("\n  ok       ").count(), 13, "{}", ran.stderr);
     assert!(
         !ran.stderr.contains("skipped") && !ran.stderr.contains("REFUSED"),
         "{}",

@@ -120,7 +120,7 @@ fn a_stranger_without_any_token_verifies_every_check() {
     let verdicts = ran.json();
     assert_eq!(verdicts[0]["verdict"], "verified");
     let checks = verdicts[0]["checks"].as_array().unwrap();
-    assert_eq!(checks.len(), 10);
+    assert_eq!(checks.len(), 13);
     for check in checks {
         assert_eq!(check["finding"]["result"], "passed", "{check:#}");
     }
