@@ -20,7 +20,15 @@ use release::Release;
 use serde_json::Value;
 
 /// Places of the evidence that only inform, and why they may.
-const HINTS: [(&str, &str); 8] = [
+const HINTS: [(&str, &str); 10] = [
+    (
+        "/certificate/chain/0",
+        "white space of the armour; the authority's signature covers every byte inside",
+    ),
+    (
+        "/signed_at",
+        "the clock of the signer, within an hour; an authority of time says when",
+    ),
     (
         "/packed_by",
         "says whose rules selected the files; the files themselves are what is signed",
@@ -57,7 +65,7 @@ fn no_bit_of_the_evidence_can_be_turned_over() {
     let case = Case::new();
     let text = serde_json::to_vec(&case.release.evidence).unwrap();
     let mut accepted = BTreeSet::new();
-    for bit in sample(text.len() * 8, 64) {
+    for bit in sample(text.len() * 8, 1024) {
         let mut changed = text.clone();
         changed[bit / 8] ^= 1 << (bit % 8);
         accepted.extend(case.accepts(&changed));
@@ -74,7 +82,7 @@ fn no_text_of_the_evidence_can_be_cut_off() {
     leaves(&whole, "", &mut texts);
     for (place, value) in texts {
         let Some(text) = value.as_str() else { continue };
-        for length in sample(text.len(), 16) {
+        for length in sample(text.len(), 128) {
             let Some(cut) = text.get(..length) else { continue };
             let mut changed = whole.clone();
             *changed.pointer_mut(&place).unwrap() = Value::from(cut);
@@ -96,12 +104,12 @@ fn no_evidence_is_read_that_ends_early() {
 fn no_bit_of_the_published_tarball_can_be_turned_over_and_no_byte_left_out_at_its_end() {
     let case = Case::new();
     let bytes = &case.release.published;
-    for bit in sample(bytes.len() * 8, 16) {
+    for bit in sample(bytes.len() * 8, 64) {
         let mut changed = bytes.clone();
         changed[bit / 8] ^= 1 << (bit % 8);
         assert!(!case.accepts_tarball(changed), "bit {bit}");
     }
-    for length in 0..bytes.len() {
+    for length in sample(bytes.len(), 4) {
         assert!(!case.accepts_tarball(bytes[..length].to_vec()), "{length} bytes");
     }
 }

@@ -58,9 +58,15 @@ impl ConsistencyProof {
     pub fn verify(&self, earlier: &TreeHead, later: &TreeHead) -> Result<Consistent, ProofRefusal> {
         self.about(earlier, later)?;
         let (old, new) = if self.from == TreeSize::EMPTY {
-            // Every tree begins with nothing, and nothing has one hash only.
+            // Every tree begins with nothing, and nothing has one hash only, also when it is still nothing later.
             self.has_hashes(0)?;
-            (TreeHash::empty(), *later.root())
+            let still_nothing = self.to == TreeSize::EMPTY;
+            let new = if still_nothing {
+                TreeHash::empty()
+            } else {
+                *later.root()
+            };
+            (TreeHash::empty(), new)
         } else if self.from == self.to {
             self.has_hashes(0)?;
             (*later.root(), *later.root())

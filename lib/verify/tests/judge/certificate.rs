@@ -106,6 +106,7 @@ pub(crate) mod by_the_clock_of_the_signer {
 
 fn name(leaf: &mut LeafProfile, uri: &str) {
     leaf.san_uri = Some(uri.to_owned());
+    leaf.release = Some(uri.to_owned());
 }
 
 fn of_workflow(leaf: &mut LeafProfile, release: Option<&str>) {

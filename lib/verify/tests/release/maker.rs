@@ -63,7 +63,7 @@ impl Maker {
         LeafProfile {
             common_name: CHITTY_ID.to_owned(),
             san_uri: Some("pkg:npm/%40acme/widgets@1.2.3".to_owned()),
-            release: None,
+            release: Some("pkg:npm/%40acme/widgets@1.2.3".to_owned()),
             public_key: self.key.public_key().clone(),
             not_before: BEGIN,
             not_after: BEGIN.plus_seconds(YEAR),
