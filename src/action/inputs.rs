@@ -204,7 +204,7 @@ const fn flag(name: &'static str, takes: Takes, modes: Modes) -> Flag {
     Flag { name, takes, modes }
 }
 
-const FLAGS: [Flag; 25] = [
+const FLAGS: [Flag; 34] = [
     flag("dry-run", Takes::Nothing, Modes::All),
     flag("ignore-scripts", Takes::Nothing, Modes::Release),
     flag("single-job", Takes::Value, Modes::Release),
@@ -215,7 +215,15 @@ const FLAGS: [Flag; 25] = [
     flag("state", Takes::Value, Modes::Release),
     flag("policy-version", Takes::Value, Modes::Release),
     flag("allow-leak", Takes::Lines, Modes::Release),
+    flag("require-approval", Takes::Value, Modes::Release),
+    flag("attach-evidence", Takes::Nothing, Modes::Release),
+    flag("commit-status", Takes::Nothing, Modes::Release),
+    flag("github-api-url", Takes::Value, Modes::Release),
     flag("evidence", Takes::Value, Modes::Verify),
+    flag("bundle", Takes::Value, Modes::Verify),
+    flag("identity", Takes::Value, Modes::Verify),
+    flag("issuer", Takes::Value, Modes::Verify),
+    flag("without-issuer", Takes::Nothing, Modes::Verify),
     flag("offline", Takes::Nothing, Modes::Verify),
     flag("tarballs", Takes::Value, Modes::Verify),
     flag("policy", Takes::Value, Modes::Verify),
@@ -225,6 +233,7 @@ const FLAGS: [Flag; 25] = [
     flag("chitty-id-url", Takes::Value, Modes::Every),
     flag("api-gateway-url", Takes::Value, Modes::Every),
     flag("registry-url", Takes::Value, Modes::Every),
+    flag("chitty-auth-url", Takes::Value, Modes::Every),
     flag("npm-registry", Takes::Value, Modes::Every),
     flag("anchors", Takes::Value, Modes::Every),
     flag("store", Takes::Value, Modes::Every),

@@ -33,7 +33,7 @@ refused! { Certificate, good:
     a_certificate_that_tells_of_a_workflow_and_names_the_release_alone_is_refused, "certificate/other-name",
         |r| *r = Release::with_certificate(|leaf| {
             of_workflow(leaf, None);
-            name(leaf, "pkg:npm/%40acme/widgets@1.2.3");
+            leaf.san_uri = Some("pkg:npm/%40acme/widgets@1.2.3".to_owned());
         });
     a_release_beside_no_name_is_refused, "certificate/other-name",
         |r| *r = Release::with_certificate(|leaf| {
