@@ -370,7 +370,7 @@ pub(crate) struct Services {
     #[arg(long, value_name = "DIR", env = "CERTIFIED_PUBLISH_DATA")]
     pub(crate) store: Option<PathBuf>,
     /// Accept identity tokens of this issuer, so that certificates tell which workflow asked; repeatable, and one a line in the variable.
-    /// For GitHub: https://token.actions.githubusercontent.com
+    /// For GitHub: `https://token.actions.githubusercontent.com`
     #[arg(
         long,
         value_name = "URL",
