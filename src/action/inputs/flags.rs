@@ -1,0 +1,80 @@
+//! Which options of the command line are inputs, and which modes know them.
+
+use super::Mode;
+
+/// An input that is an option of the command line.
+pub(super) struct Flag {
+    pub(super) name: &'static str,
+    pub(super) takes: Takes,
+    pub(super) modes: Modes,
+}
+
+#[derive(Clone, Copy)]
+pub(super) enum Takes {
+    Nothing,
+    Value,
+    /// One value a line.
+    Lines,
+}
+
+/// The modes that know an option.
+#[derive(Clone, Copy)]
+pub(super) enum Modes {
+    All,
+    Release,
+    Verify,
+    Every,
+}
+
+impl Modes {
+    pub(super) const fn contains(self, mode: Mode) -> bool {
+        match self {
+            Self::All => matches!(mode, Mode::All),
+            Self::Release => !matches!(mode, Mode::Verify),
+            Self::Verify => matches!(mode, Mode::Verify),
+            Self::Every => true,
+        }
+    }
+}
+
+const fn flag(name: &'static str, takes: Takes, modes: Modes) -> Flag {
+    Flag { name, takes, modes }
+}
+
+/// One a line, so that an option is added in one place.
+pub(super) const FLAGS: &[Flag] = &[
+    flag("dry-run", Takes::Nothing, Modes::All),
+    flag("ignore-scripts", Takes::Nothing, Modes::Release),
+    flag("single-job", Takes::Value, Modes::Release),
+    flag("tag", Takes::Value, Modes::Release),
+    flag("access", Takes::Value, Modes::Release),
+    flag("key-algorithm", Takes::Value, Modes::Release),
+    flag("update-package-json", Takes::Nothing, Modes::Release),
+    flag("state", Takes::Value, Modes::Release),
+    flag("policy-version", Takes::Value, Modes::Release),
+    flag("allow-leak", Takes::Lines, Modes::Release),
+    flag("require-approval", Takes::Value, Modes::Release),
+    flag("attach-evidence", Takes::Nothing, Modes::Release),
+    flag("commit-status", Takes::Nothing, Modes::Release),
+    flag("github-api-url", Takes::Value, Modes::Release),
+    flag("evidence", Takes::Value, Modes::Verify),
+    flag("bundle", Takes::Value, Modes::Verify),
+    flag("identity", Takes::Value, Modes::Verify),
+    flag("issuer", Takes::Value, Modes::Verify),
+    flag("without-issuer", Takes::Nothing, Modes::Verify),
+    flag("offline", Takes::Nothing, Modes::Verify),
+    flag("tarballs", Takes::Value, Modes::Verify),
+    flag("policy", Takes::Value, Modes::Verify),
+    flag("trust-state", Takes::Value, Modes::Verify),
+    flag("confirm-identity", Takes::Lines, Modes::Verify),
+    flag("sarif", Takes::Value, Modes::Verify),
+    flag("chitty-id-url", Takes::Value, Modes::Every),
+    flag("api-gateway-url", Takes::Value, Modes::Every),
+    flag("registry-url", Takes::Value, Modes::Every),
+    flag("chitty-auth-url", Takes::Value, Modes::Every),
+    flag("npm-registry", Takes::Value, Modes::Every),
+    flag("anchors", Takes::Value, Modes::Every),
+    flag("store", Takes::Value, Modes::Every),
+    flag("r2-bucket", Takes::Value, Modes::Every),
+    flag("r2-public-url", Takes::Value, Modes::Every),
+];
