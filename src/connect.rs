@@ -1,6 +1,7 @@
 //! From addresses and tokens to clients.
 
 use std::env;
+use std::io::ErrorKind;
 use std::path::Path;
 
 use certified_client::npm::{Npm, npm_registry_url};
@@ -182,9 +183,12 @@ pub(crate) fn anchors(file: Option<&Path>) -> Result<Option<Anchors>, Failure> {
     let Some(file) = file else {
         return Ok(None);
     };
-    let bytes = std::fs::read(file).map_err(|error| Failure::Io {
-        file: file.to_owned(),
-        error,
+    let bytes = std::fs::read(file).map_err(|error| match error.kind() {
+        ErrorKind::NotFound => Failure::AnchorsNotThere { file: file.to_owned() },
+        _ => Failure::Io {
+            file: file.to_owned(),
+            error,
+        },
     })?;
     Anchors::parse(&bytes).map(Some).map_err(|error| Failure::Anchors {
         file: file.to_owned(),

@@ -40,6 +40,8 @@ pub(crate) enum Failure {
     Trust { file: PathBuf, why: String },
     #[error("the anchors cannot be told to others: {0}")]
     TrustRoot(#[from] TrustRootError),
+    #[error("there is no file {} with the certificate authorities to trust", file.display())]
+    AnchorsNotThere { file: PathBuf },
     #[error("nothing says where to archive the release")]
     NoStore,
     #[error("nothing says which certificate authorities to trust")]
@@ -106,6 +108,9 @@ impl Failure {
             Self::NoAnchors => {
                 "name the file with --anchors or CERTIFIED_PUBLISH_ANCHORS; `certified-publish services` writes one"
                     .into()
+            }
+            Self::AnchorsNotThere { .. } => {
+                "ask the operators of ChittyID for it; for trying out, `certified-publish services` writes one".into()
             }
             Self::Client(error) | Self::Inspect(InspectError::Client(error)) => error.advice(),
             Self::Inspect(InspectError::NotOnNpm { .. }) => "check name and version: `npm view NAME versions`".into(),
@@ -188,7 +193,12 @@ impl Failure {
             Self::Stop(stop) => return stop.code(),
             Self::Address { .. } | Self::Url { .. } => "usage/address",
             Self::Transport(_) => "usage/tls",
-            Self::Io { .. } | Self::Trust { .. } | Self::Sealed { .. } | Self::Tree(_) | Self::Start(_) => "local/file",
+            Self::Io { .. }
+            | Self::AnchorsNotThere { .. }
+            | Self::Trust { .. }
+            | Self::Sealed { .. }
+            | Self::Tree(_)
+            | Self::Start(_) => "local/file",
             Self::Anchors { .. } | Self::NoAnchors | Self::TrustRoot(_) => "usage/anchors",
             Self::Client(error) if matches!(error.service, Service::GithubOidc) => "certificate/no-identity",
             Self::NoStore | Self::Client(_) => "usage/store",
@@ -232,6 +242,7 @@ impl Failure {
             Self::Project(ProjectError::Unreadable { .. })
             | Self::Memory(_)
             | Self::Io { .. }
+            | Self::AnchorsNotThere { .. }
             | Self::Trust { .. }
             | Self::Pack(_)
             | Self::Tree(_)

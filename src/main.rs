@@ -19,6 +19,7 @@ mod secrets;
 mod services;
 mod status;
 mod surroundings;
+mod terminal;
 mod trust_files;
 mod trust_root;
 mod verdicts;

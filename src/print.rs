@@ -18,7 +18,7 @@ use crate::failure::Failure;
 use crate::journey::Journey;
 use crate::listing::{in_unicode, listing};
 use crate::verify::Surveyed;
-use crate::{Done, Table, action, secrets, verdicts};
+use crate::{Done, Table, action, secrets, terminal, verdicts};
 
 /// A line for programs. Whoever closed the other end has read enough.
 macro_rules! out {
@@ -51,7 +51,7 @@ fn people(text: &str) {
     if RUNNER.get().is_some() {
         out!("{}", commands::inert(&secrets::redacted(text)));
     } else {
-        let _ = writeln!(io::stderr(), "{text}");
+        let _ = writeln!(io::stderr(), "{}", terminal::fitted(text));
     }
 }
 
@@ -338,7 +338,7 @@ pub(crate) fn failure(failure: &Failure, as_json: bool) {
         leaks.iter().for_each(|leak| err!("  {leak}"));
     }
     failure.whereabouts().iter().for_each(|line| err!("  {line}"));
-    err!("  help: {}", failure.advice());
+    err!("  help: {}", advice(failure));
     if as_json {
         let result = if failure.exit_code() == 75 {
             "pending"
@@ -354,6 +354,14 @@ pub(crate) fn failure(failure: &Failure, as_json: bool) {
             error["findings"] = leaks.iter().map(leak).collect();
         }
         print_json(&json!({ "result": result, "error": error }));
+    }
+}
+
+/// Whoever reads a runner's log changes a workflow, not a command line.
+fn advice(failure: &Failure) -> String {
+    match RUNNER.get() {
+        Some(()) => action::advice(failure),
+        None => failure.advice(),
     }
 }
 

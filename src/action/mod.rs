@@ -4,12 +4,14 @@
 //! the program starts twice: once to hide the secrets from the log and put them into a pipe, then itself in the same process, with an
 //! environment that holds none of them and closed to the eyes of others (prctl(2), `PR_SET_DUMPABLE`).
 
+mod advice;
 pub(crate) mod commands;
 mod error;
 pub(crate) mod event;
 mod files;
 mod hand_over;
 mod inputs;
+mod markdown;
 mod outputs;
 mod summary;
 mod tag;
@@ -21,6 +23,7 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 
+pub(crate) use self::advice::advice;
 pub(crate) use self::error::ActionError;
 use self::event::Event;
 use self::inputs::{Inputs, Mode};
@@ -121,7 +124,7 @@ fn fail(failure: &Failure) {
     for line in failure.whereabouts() {
         message.push_str(&format!("\n{line}"));
     }
-    message.push_str(&format!("\nhelp: {}", failure.advice()));
+    message.push_str(&format!("\nhelp: {}", advice(failure)));
     let properties = [("file", file.as_str()), ("line", &line), ("title", &title)];
     print::command(&commands::command("error", &properties, &secrets::redacted(&message)));
     write("GITHUB_STEP_SUMMARY", &files::fitting(summary::of_failure(failure)));

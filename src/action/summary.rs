@@ -1,13 +1,13 @@
-//! The job's page: what came of the step, in Markdown that holds nothing but what we wrote.
+//! The job's page: the verdict first, then what to do or where to look, then the details.
 //!
-//! Every value stands in a code span, where Markdown and HTML have no meaning; a link leads by https to a host that this step was told to
-//! talk to, or is no link.
+//! A link leads by https to a host that this step was told to talk to, or is no link.
 
 use certified_pipeline::{Inspection, Report};
 use certified_verify::Finding;
 use serde_json::json;
-use url::Url;
 
+use super::advice;
+use super::markdown::{code, linked, prose};
 use crate::Done;
 use crate::any_file::FileInspection;
 use crate::failure::Failure;
@@ -15,12 +15,10 @@ use crate::failure::Failure;
 /// After a step that ended well.
 pub(crate) fn of_done(done: &Done, hosts: &[String]) -> String {
     match done {
-        Done::Released(report) => of_report(report, hosts),
-        Done::Rehearsed(rehearsed) => {
-            format!("{}{DRY_RUN}", of_report(&rehearsed.report, hosts))
-        }
+        Done::Released(report) => of_report(report, hosts, None),
+        Done::Rehearsed(rehearsed) => of_report(&rehearsed.report, hosts, Some(DRY_RUN)),
         Done::Stepped(value) => match value.get("result").and_then(|result| result.as_str()) {
-            Some(result) => of_release(value, result, hosts),
+            Some(result) => of_release(value, heading(result), hosts),
             None => String::new(),
         },
         Done::Surveyed(surveyed) => surveyed.found.packages.iter().map(of_inspection).collect(),
@@ -54,55 +52,77 @@ pub(crate) fn of_failure(failure: &Failure) -> String {
         10 => "A service is unavailable",
         _ => "Not published",
     };
+    let why = match failure {
+        Failure::Cancelled(_) => "Somebody stopped the job before it was done.".to_owned(),
+        _ => format!("{}: {}", code(&failure.code()), prose(&failure.to_string())),
+    };
     let mut text = format!(
-        "### {heading}\n\n{}: {}\n\n",
-        code(&failure.code()),
-        code(&failure.to_string())
+        "### {heading}\n\n{why}\n\n**What to do:** {}\n\n",
+        prose(&advice(failure))
     );
     for leak in failure.leaks() {
         text.push_str(&format!("- {}\n", code(&leak.to_string())));
     }
     for line in failure.whereabouts() {
-        text.push_str(&format!("- {}\n", code(&line)));
+        text.push_str(&format!("- {}\n", prose(&line)));
     }
-    text.push_str(&format!("- What to do: {}\n", code(&failure.advice())));
     text
 }
 
-fn of_report(report: &Report, hosts: &[String]) -> String {
+fn of_report(report: &Report, hosts: &[String], rehearsed: Option<&str>) -> String {
     let value = json!(report);
     let result = json!(report.result);
-    let mut text = of_release(&value, result.as_str().unwrap_or_default(), hosts);
+    let heading = rehearsed.unwrap_or_else(|| heading(result.as_str().unwrap_or_default()));
+    let mut text = of_release(&value, heading, hosts);
     if !report.steps.is_empty() {
-        text.push_str("\n| step | left | ms |\n| --- | --- | ---: |\n");
+        text.push_str("\n| step | left | ms |\n| :-- | :-- | --: |\n");
     }
     for step in &report.steps {
         text.push_str(&format!(
             "| {} | {} | {} |\n",
             code(step.step.as_str()),
-            code(&step.outcome),
+            code(&shortened(&step.outcome)),
             step.millis
         ));
     }
     text
 }
 
-fn of_release(report: &serde_json::Value, result: &str, hosts: &[String]) -> String {
-    let heading = match result {
+/// What stands in full above, in the step that made it.
+fn shortened(outcome: &str) -> String {
+    let digest = outcome.starts_with("sha256:") || outcome.starts_with("sha512-");
+    let mut kept: String = outcome.chars().take(if digest { SHORT } else { usize::MAX }).collect();
+    if kept.len() < outcome.len() {
+        kept.push('…');
+    }
+    kept
+}
+
+fn heading(result: &str) -> &'static str {
+    match result {
         "published" => "Published and certified",
         "already-published" => "Already published, identical",
         _ => "Released",
-    };
+    }
+}
+
+fn of_release(report: &serde_json::Value, heading: &str, hosts: &[String]) -> String {
     let of = |place: &str| {
         report
             .pointer(place)
             .and_then(|value| value.as_str())
             .unwrap_or_default()
     };
-    let mut text = format!(
-        "### {heading}: {}\n\n| what | which |\n| --- | --- |\n",
-        code(&format!("{}@{}", of("/name"), of("/version")))
-    );
+    let release = format!("{}@{}", of("/name"), of("/version"));
+    let mut text = format!("### {heading}: {}\n\n", code(&release));
+    text.push_str(&match heading {
+        DRY_RUN => "This was a dry run: nothing has left the machine.\n\n".to_owned(),
+        _ => format!(
+            "Anybody can check it: {}\n\n",
+            code(&format!("certified-publish verify {release}"))
+        ),
+    });
+    text.push_str("| what | which |\n| :-- | :-- |\n");
     let rows = [
         ("npm", linked(of("/npm_url"), of("/npm_url"), hosts)),
         ("Integrity on npm", code(of("/published/integrity"))),
@@ -121,17 +141,34 @@ fn of_release(report: &serde_json::Value, result: &str, hosts: &[String]) -> Str
 }
 
 fn of_inspection(found: &Inspection) -> String {
-    let verdict = json!(found.verdict);
-    let mut text = format!(
-        "### {}: {}\n\n| check | result | why |\n| --- | --- | --- |\n",
-        code(&found.target),
-        code(verdict.as_str().unwrap_or_default())
-    );
+    let verdict = match json!(found.verdict).as_str() {
+        Some("verified") => "Verified",
+        Some("unsigned") => "Not certified",
+        Some("refused") => "Refused",
+        _ => "Cannot be judged",
+    };
+    let mut text = format!("### {verdict}: {}\n\n", code(&found.target));
+    for check in &found.checks {
+        if let Finding::Refused {
+            code: name,
+            message,
+            advice,
+        } = &check.finding
+        {
+            text.push_str(&format!(
+                "{}: {}\n\n**What to do:** {}\n\n",
+                code(name),
+                prose(message),
+                prose(advice)
+            ));
+        }
+    }
+    text.push_str("| check | result | why |\n| :-- | :-- | :-- |\n");
     for check in &found.checks {
         let (result, why) = match &check.finding {
             Finding::Passed { evidence } => ("ok", evidence.clone()),
             Finding::NotAsked { reason } => ("skipped", reason.clone()),
-            Finding::Refused { code, message, advice } => ("**refused**", format!("{message} [{code}]; {advice}")),
+            Finding::Refused { message, .. } => ("**refused**", message.clone()),
             _ => continue,
         };
         text.push_str(&format!(
@@ -144,136 +181,8 @@ fn of_inspection(found: &Inspection) -> String {
     text
 }
 
-/// A code span on one line, fit for a cell of a table.
-fn code(text: &str) -> String {
-    let shown: String = text.trim().chars().map(|c| if is_plain(c) { c } else { ' ' }).collect();
-    if shown.trim().is_empty() {
-        return "–".to_owned();
-    }
-    let longest = shown.split(|c| c != '`').map(str::len).max().unwrap_or_default();
-    let fence = "`".repeat(longest.saturating_add(1));
-    // A table is cut into cells before anything else is read, also within code.
-    format!("{fence} {} {fence}", shown.replace('|', r"\|"))
-}
+/// In place of the verdict, because nothing was published.
+const DRY_RUN: &str = "Went well in a dry run";
 
-/// No line breaks, and nothing that hides or turns around what stands beside it.
-fn is_plain(c: char) -> bool {
-    !c.is_control()
-        && !matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
-}
-
-fn linked(text: &str, address: &str, hosts: &[String]) -> String {
-    let Ok(url) = Url::parse(address) else {
-        return code(text);
-    };
-    let known = url
-        .host_str()
-        .is_some_and(|host| hosts.iter().any(|known| known == host));
-    let bare = url.username().is_empty() && url.password().is_none() && url.port().is_none();
-    if url.scheme() != "https" || !known || !bare {
-        return code(text);
-    }
-    // What a parsed address still may hold, and Markdown would end the link at.
-    let address: String = url
-        .as_str()
-        .chars()
-        .filter(|c| !matches!(c, '<' | '>' | '|' | '\\' | '(' | ')' | '`' | ' '))
-        .collect();
-    let text = code(text).replace(['[', ']'], " ");
-    format!("[{text}](<{address}>)")
-}
-
-const DRY_RUN: &str = "\nThis was a dry run: nothing has left the machine.\n";
-
-#[cfg(test)]
-mod tests {
-    use pulldown_cmark::{Event, Options, Parser, Tag};
-
-    use super::*;
-
-    /// Everything in it that is no text of ours: raw HTML, images, and where links lead.
-    fn foreign(markdown: &str) -> Vec<String> {
-        let mut found = Vec::new();
-        for event in Parser::new_ext(
-            markdown,
-            Options::ENABLE_TABLES | Options::ENABLE_GFM | Options::ENABLE_STRIKETHROUGH,
-        ) {
-            match event {
-                Event::Html(html) | Event::InlineHtml(html) => found.push(html.to_string()),
-                Event::Start(Tag::Image { dest_url, .. } | Tag::Link { dest_url, .. }) => {
-                    found.push(dest_url.to_string())
-                }
-                Event::Start(Tag::Heading { .. }) if !found.is_empty() => found.push("heading".to_owned()),
-                _ => {}
-            }
-        }
-        found
-    }
-
-    const HOSTILE: [&str; 16] = [
-        "</details><h1>verified</h1>",
-        "![x](https://evil.example/x.png)",
-        "[click](https://evil.example)",
-        "https://evil.example/",
-        "` </code><b>",
-        "``` ` `` <img src=x onerror=alert(1)>",
-        "| a | <script> |",
-        "\\`<b>\\`",
-        "\n\n# Certified\n\n<h1>",
-        "\r\n| --- |\r\n<b>",
-        "a\u{2028}b\u{202e}c",
-        "&lt;b&gt;<!-- -->",
-        "`",
-        "``",
-        "\\",
-        "\\|<i>|",
-    ];
-
-    #[test]
-    fn values_of_others_stay_values() {
-        for text in HOSTILE {
-            let table = format!(
-                "| a | b |\n| --- | --- |\n| {} | {} |\n",
-                code(text),
-                linked(text, text, &["ok.example".into()])
-            );
-            assert_eq!(foreign(&table), Vec::<String>::new(), "{text:?}: {table}");
-            assert_eq!(table.lines().count(), 3);
-            assert_eq!(
-                foreign(&format!("### {}\n", code(text))),
-                Vec::<String>::new(),
-                "{text:?}"
-            );
-        }
-    }
-
-    #[test]
-    fn a_link_leads_by_https_to_a_known_host_or_is_none() {
-        let hosts = ["ok.example".to_owned()];
-        let of = |address: &str| foreign(&linked("text", address, &hosts));
-        assert_eq!(
-            of("https://ok.example/a%20b?c=<d>"),
-            ["https://ok.example/a%20b?c=%3Cd%3E"]
-        );
-        for address in [
-            "http://ok.example/",
-            "https://evil.example/",
-            "https://ok.example@evil.example/",
-            "https://ok.example:8443/",
-            "https://user:word@ok.example/",
-            "javascript:alert(1)",
-            "https://ok.example.evil.example/",
-            "//ok.example/",
-            "",
-        ] {
-            assert_eq!(of(address), Vec::<String>::new(), "{address}");
-        }
-        for text in HOSTILE {
-            assert_eq!(
-                foreign(&linked(text, "https://ok.example/", &hosts)),
-                ["https://ok.example/"],
-                "{text:?}"
-            );
-        }
-    }
-}
+/// As much of a digest as people compare by eye.
+const SHORT: usize = 19;

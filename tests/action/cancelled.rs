@@ -125,7 +125,7 @@ fn a_cancel_while_a_script_runs_leaves_no_process_behind() {
     assert_eq!(survivors(runner.place()), Vec::<String>::new());
 }
 
-fn strike(process: u32, signal: Signal) {
+pub(crate) fn strike(process: u32, signal: Signal) {
     let process = Pid::from_raw(i32::try_from(process).unwrap()).unwrap();
     kill_process(process, signal).unwrap();
 }

@@ -3,6 +3,7 @@
 
 mod canary;
 mod cancelled;
+mod first_time;
 mod hostile;
 mod launcher;
 mod leaks;
@@ -14,3 +15,4 @@ mod releases;
 mod runner;
 #[path = "../stage/mod.rs"]
 mod stage;
+mod summaries;

@@ -35,6 +35,12 @@ pub enum BaseUrlError {
         /// The host found.
         host: String,
     },
+    /// A host with nothing before, after or between two dots, as when a variable that stands for a part of it is empty.
+    #[error("an address names a whole host, a part of this one is empty: `{host}`")]
+    Host {
+        /// The host found.
+        host: String,
+    },
     /// A user name or a password.
     #[error(
         "an address has no user name and no password before its host; leave them out, tokens have their own inputs"
@@ -98,6 +104,11 @@ impl FromStr for BaseUrl {
                 });
             }
         }
+        if let Some(Host::Domain(host)) = url.host()
+            && host.trim_end_matches('.').split('.').any(str::is_empty)
+        {
+            return Err(BaseUrlError::Host { host: host.to_owned() });
+        }
         if !url.username().is_empty() || url.password().is_some() {
             return Err(BaseUrlError::UserInfo);
         }
@@ -133,6 +144,15 @@ fn is_loopback(url: &Url) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_host_of_which_a_part_is_empty_is_refused() {
+        for text in ["https://.r2.example", "https://id..example/", "https://."] {
+            let refused = text.parse::<BaseUrl>();
+            assert!(matches!(refused, Err(BaseUrlError::Host { .. })), "{text}: {refused:?}");
+        }
+        assert!("https://id.example./".parse::<BaseUrl>().is_ok());
+    }
 
     #[test]
     fn https_goes_anywhere_and_http_only_to_this_machine() {

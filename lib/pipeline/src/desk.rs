@@ -137,7 +137,7 @@ impl Desk {
         (self.clock)()
     }
 
-    /// Every token that a new release needs, before anything is asked for with the first of them: a run that lacks the last one would
+    /// Every token and key that a new release needs, before anything is asked for with the first of them: a run that lacks the last one would
     /// leave a certificate, an event and objects behind for nothing.
     pub(crate) fn check_tokens(&self) -> Result<(), ClientError> {
         let needed = [
@@ -145,6 +145,7 @@ impl Desk {
             (Service::Chronicle, self.chronicle.has_token()),
             (Service::Registry, self.registry.has_token()),
             (Service::Npm, self.npm.has_token()),
+            (Service::Store, self.store.has_key()),
         ];
         match needed.into_iter().find(|(_, has)| !has) {
             Some((service, _)) => Err(ClientError::new(service, Failure::NoToken)),

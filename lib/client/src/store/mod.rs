@@ -37,6 +37,7 @@ pub struct Store {
     bucket: String,
     public_base: Option<Url>,
     patience: Patience,
+    has_key: bool,
 }
 
 /// An S3 bucket and the key to it.
@@ -118,6 +119,7 @@ impl Store {
             bucket,
             public_base,
             patience: STORE,
+            has_key: true,
         })
     }
 
@@ -135,6 +137,7 @@ impl Store {
             bucket,
             public_base: None,
             patience: STORE,
+            has_key: false,
         })
     }
 
@@ -161,6 +164,8 @@ impl Store {
             endpoint,
             bucket,
             public_base,
+            access_key_id,
+            secret_access_key,
             ..
         } = options;
         Ok(Self {
@@ -169,7 +174,13 @@ impl Store {
             bucket,
             public_base,
             patience,
+            has_key: !access_key_id.expose().is_empty() && !secret_access_key.expose().is_empty(),
         })
+    }
+
+    /// Whether there is what it takes to write here: a key, or a folder, which asks for none.
+    pub const fn has_key(&self) -> bool {
+        self.has_key
     }
 
     /// Writes an object that is not there yet. When one is there, or when the answer is lost, it is read back: the
