@@ -80,6 +80,53 @@ fn every_action_is_pinned_by_the_commit_of_its_version() {
     assert!(pinned > 10);
 }
 
+#[test]
+fn what_the_readme_gives_to_the_action_and_takes_from_it_is_in_action_yml() {
+    let (inputs, outputs) = (keys("inputs"), keys("outputs"));
+    let modes = ["all", "verify", "credentials", "doctor", "status"];
+    let mut given = 0;
+    for workflow in snippets() {
+        for step in workflow.split("      - name: ").filter(|step| step.contains(ACTION)) {
+            let below = step.split("        with:\n").nth(1).unwrap_or_default();
+            let lines = below.lines().map_while(|line| line.strip_prefix("          "));
+            for (input, value) in lines.filter_map(|line| line.split_once(": ")) {
+                assert!(inputs.contains(&input.to_owned()), "{input} is no input:\n{step}");
+                let known = modes.contains(&value) || STEPS.contains(&value);
+                assert!(input != "mode" || known, "{value} is no mode:\n{step}");
+                given += 1;
+            }
+            let Some(id) = step.lines().find_map(|line| line.trim().strip_prefix("id: ")) else {
+                continue;
+            };
+            for taken in workflow.split(&format!("steps.{id}.outputs.")).skip(1) {
+                let name = taken.split([' ', '}']).next().unwrap();
+                assert!(outputs.contains(&name.to_owned()), "{name} is no output:\n{workflow}");
+            }
+        }
+    }
+    assert!(given > 50, "only {given}");
+}
+
+#[test]
+fn every_workflow_of_the_readme_has_no_permission_but_those_that_it_names_and_is_never_broken_off() {
+    for workflow in snippets() {
+        assert!(workflow.contains("\npermissions: {}\n"), "{workflow}");
+        let (_, concurrency) = workflow.split_once("\nconcurrency:\n").unwrap();
+        let (concurrency, _) = concurrency.split_once("\n\n").unwrap();
+        assert!(
+            concurrency.contains("  group: release") && concurrency.ends_with("  cancel-in-progress: false"),
+            "{workflow}"
+        );
+        // Each with the reason beside it.
+        for block in workflow.split("    permissions:\n").skip(1) {
+            for line in block.lines().take_while(|line| line.starts_with("      ")) {
+                assert!(line.contains(" # "), "{line}");
+                assert!(!line.contains("contents: write"), "{line}");
+            }
+        }
+    }
+}
+
 /// What zizmor looks at in a repository: ours, without the rest of it.
 fn repository() -> TempDir {
     let place = tempfile::tempdir().unwrap();
@@ -106,6 +153,21 @@ fn snippets() -> Vec<String> {
     blocks
         .filter(|block| block.starts_with("name: "))
         .map(str::to_owned)
+        .collect()
+}
+
+/// The inputs or outputs of the action.
+fn keys(heading: &str) -> Vec<String> {
+    let below = include_str!("../action.yml")
+        .split(&format!("\n{heading}:\n"))
+        .nth(1)
+        .unwrap();
+    let lines = below
+        .lines()
+        .take_while(|line| line.is_empty() || line.starts_with([' ', '#']));
+    let keys = lines.filter_map(|line| line.strip_prefix("  ")?.split_once(':'));
+    keys.map(|(key, _)| key.to_owned())
+        .filter(|key| !key.starts_with([' ', '#']))
         .collect()
 }
 
@@ -145,3 +207,16 @@ fn text(output: &Output) -> String {
         .map(|bytes| String::from_utf8_lossy(bytes))
         .concat()
 }
+
+const ACTION: &str = "uses: chittyos/certified-publish@v1";
+const STEPS: [&str; 9] = [
+    "build",
+    "certificate",
+    "sign",
+    "chronicle",
+    "upload",
+    "metadata",
+    "register",
+    "publish",
+    "summary",
+];

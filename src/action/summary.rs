@@ -88,14 +88,16 @@ fn of_report(report: &Report, hosts: &[String], rehearsed: Option<&str>) -> Stri
     text
 }
 
-/// What stands in full above, in the step that made it.
+/// Digests stand in full above, so a step tells as much of one as people compare by eye.
 fn shortened(outcome: &str) -> String {
-    let digest = outcome.starts_with("sha256:") || outcome.starts_with("sha512-");
-    let mut kept: String = outcome.chars().take(if digest { SHORT } else { usize::MAX }).collect();
-    if kept.len() < outcome.len() {
-        kept.push('…');
-    }
-    kept
+    let words = outcome.split(' ').map(|word| {
+        let digest = word.starts_with("sha256:") || word.starts_with("sha512-");
+        match word.char_indices().nth(SHORT).filter(|_| digest) {
+            Some((end, _)) => format!("{}…", word.get(..end).unwrap_or(word)),
+            None => word.to_owned(),
+        }
+    });
+    words.collect::<Vec<_>>().join(" ")
 }
 
 fn heading(result: &str) -> &'static str {
@@ -174,7 +176,7 @@ fn of_inspection(found: &Inspection) -> String {
         text.push_str(&format!(
             "| {} | {result} | {} |\n",
             code(check.name.as_str()),
-            code(&why)
+            prose(&why)
         ));
     }
     text.push('\n');
@@ -184,5 +186,5 @@ fn of_inspection(found: &Inspection) -> String {
 /// In place of the verdict, because nothing was published.
 const DRY_RUN: &str = "Went well in a dry run";
 
-/// As much of a digest as people compare by eye.
+/// The name of the digest and twelve characters.
 const SHORT: usize = 19;
