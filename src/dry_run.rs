@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use certified_client::npm::Npm;
 use certified_client::store::Store;
-use certified_client::{BaseUrl, ChittyId, Chronicle, Registry, Timestamps, Transport};
+use certified_client::{BaseUrl, ChittyId, Chronicle, GithubOidc, Registry, Timestamps, Transport};
 use certified_evidence::Secret;
 use certified_pipeline::{
     Desk, Inspection, Installed, Progress, Report, Sources, Target, copy_tree, has_scripts, inspect, install, run,
@@ -30,7 +30,9 @@ pub(crate) struct Rehearsed {
 pub(crate) async fn dry_run(release: &Release, progress: &mut dyn Progress) -> Result<Rehearsed, Failure> {
     let work = private_folder("certified-publish-dry-run-")?;
     let data = private_folder("certified-publish-services-")?;
-    let running = start(Options::in_folder(data.path())).await?;
+    let mut options = Options::in_folder(data.path());
+    options.identity_tokens.local = true;
+    let running = start(options).await?;
     let finished = rehearse(release, &running, work.path(), progress).await;
     running.stop().await;
     finished
@@ -94,8 +96,8 @@ fn desk(release: &Release, running: &Running) -> Result<Desk, Failure> {
     Ok(Desk {
         timestamps: Timestamps::new(transport.clone(), chitty_id.clone(), authorities.clone()),
         chitty_id: ChittyId::new(transport.clone(), chitty_id, copy(&tokens.chitty_id_token), None),
-        // Nothing leaves the machine, and nobody here could check what GitHub says.
-        run: None,
+        // Nothing leaves the machine, and nobody here could check what GitHub says: the embedded ChittyID says who asks, and nothing more.
+        run: identity(&transport, running)?,
         chronicle: with_logs(chronicle, running.anchors()),
         settings: settings(release, &npm, &gateway, true),
         registry: Registry::new(transport.clone(), gateway, copy(&tokens.registry_token)),
@@ -105,6 +107,21 @@ fn desk(release: &Release, running: &Running) -> Result<Desk, Failure> {
         clock: surroundings::now,
         context: surroundings::context(&release.path, &release.policy_version),
     })
+}
+
+/// Asks the embedded issuer as a workflow asks its platform.
+fn identity(transport: &Transport, running: &Running) -> Result<Option<GithubOidc>, Failure> {
+    let address = running.addresses().chitty_id.join("v1/identity-token");
+    let address = address.map_err(|error| Failure::Url {
+        what: "the embedded issuer",
+        error,
+    })?;
+    let token = Secret::new(running.tokens().chitty_id_token.expose().clone());
+    Ok(GithubOidc::offered(
+        transport.clone(),
+        Some(address.as_str()),
+        Some(token),
+    )?)
 }
 
 /// What a stranger would ask: no token.

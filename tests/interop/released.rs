@@ -2,17 +2,18 @@
 //! them.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use base64ct::{Base64, Encoding as _};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::case::{Case, table};
 use crate::stage::folders::copy_of;
 use crate::stage::peers::peer;
 use crate::stage::program::Program;
+use crate::stage::services::Services;
 use crate::stage::tools::{openssl, openssl_refuses};
 use crate::town::IDENTITY;
 
@@ -60,28 +61,95 @@ fn openssl_accepts_chain_signatures_and_timestamps_of_a_run() {
     }
 }
 
-/// That command line insists on an issuer of identities, which the certificate of a run on somebody's machine does not have.
+/// That command line insists on an issuer of identities. The certificate of a dry run names the embedded one, which is local only.
 #[test]
-fn sigstores_command_line_for_python_takes_the_trust_config_and_misses_nothing_but_the_issuer() {
+fn sigstores_command_line_for_python_accepts_the_bundles_of_a_run() {
     let release = Release::signed_with("ecdsa-p256");
     fs::write(release.file("config.json"), release.trust_root("sigstore-client")).unwrap();
-    let refused = Command::new(peer("verifiers-python"))
-        .args(["-m", "sigstore", "--trust-config", "config.json", "verify", "identity"])
-        .args([
-            "--bundle",
-            &format!("{TARBALL}.sigstore.json"),
-            "--cert-identity",
-            IDENTITY,
-        ])
-        .args(["--cert-oidc-issuer", "https://token.example", TARBALL])
-        .current_dir(&release.folder)
-        .output()
+    for (artifact, bundle) in [(TARBALL, CERTIFIED), (PUBLISHED, PROVENANCE)] {
+        let accepted = release.sigstore(bundle, [IDENTITY, ISSUER], artifact);
+        assert!(
+            accepted.status.success() && said(&accepted).contains(&format!("OK: {artifact}")),
+            "{}",
+            said(&accepted)
+        );
+        let others = [
+            ([IDENTITY, "https://token.actions.githubusercontent.com"], artifact),
+            (["pkg:npm/%40acme/gadgets@1.2.3", ISSUER], artifact),
+            ([IDENTITY, ISSUER], "evidence.json"),
+        ];
+        for (expected, artifact) in others {
+            let refused = release.sigstore(bundle, expected, artifact);
+            assert!(!refused.status.success(), "{expected:?} {artifact}: {}", said(&refused));
+        }
+    }
+}
+
+/// Only who asks can know it: the verifiers of others ask nobody, and accept. Withdrawn is the certificate since before it signed.
+#[tokio::test]
+async fn a_release_whose_certificate_was_withdrawn_is_refused_by_ours_alone() {
+    let place = tempfile::tempdir().unwrap();
+    let at = |name: &str| place.path().join(name);
+    fs::create_dir(at("home")).unwrap();
+    let services = Services::start(&at("services"), &at("home"), &[]);
+    let told = &services.assignments;
+    let state = at("state");
+    let program = || {
+        let program = Program::new(&at("home")).with("CERTIFIED_PUBLISH_STATE", state.to_str().unwrap());
+        told.iter()
+            .fold(program, |program, (name, value)| program.with(name, value))
+    };
+    let package = copy_of("widgets", place.path());
+    let report = program()
+        .run(&package, &["run", "--ignore-scripts", "--json"])
+        .exits(0)
+        .json();
+    let verify = |code| {
+        let verify = ["verify", "@acme/widgets@1.2.3", "--json"];
+        program()
+            .without_secrets()
+            .run(place.path(), &verify)
+            .exits(code)
+            .json()
+    };
+    assert_eq!(verify(0)[0]["verdict"], "verified");
+
+    let folder = PathBuf::from(report["evidence"].as_str().unwrap());
+    let json = |file: &Path| -> Value { serde_json::from_slice(&fs::read(file).unwrap()).unwrap() };
+    let evidence = json(&folder.join("evidence.json"));
+    let cert_id = report["certificate"]["cert_id"].as_str().unwrap();
+    let address = format!("{}v1/certificates/{cert_id}/revoke", told["CHITTY_ID_SERVICE"]);
+    let reason = json!({ "reason": "the key was lost", "revoked_at": evidence["block"]["certificate"]["issued_at"] });
+    let revoke = reqwest::Client::builder().no_proxy().build().unwrap().post(address);
+    let revoked = revoke
+        .bearer_auth(&told["CHITTY_ID_TOKEN"])
+        .json(&reason)
+        .send()
+        .await
         .unwrap();
-    assert!(
-        !refused.status.success() && said(&refused).contains("Certificate does not contain OIDCIssuer"),
-        "{}",
-        said(&refused)
-    );
+    assert!(revoked.status().is_success(), "{}", revoked.text().await.unwrap());
+
+    let refused = verify(40);
+    let checks = refused[0]["checks"].as_array().unwrap();
+    let codes: Vec<&str> = checks
+        .iter()
+        .filter_map(|check| check["finding"]["code"].as_str())
+        .collect();
+    assert_eq!(codes, ["revocation/revoked"]);
+    let cases = [
+        ("tarball", TARBALL, "certified"),
+        ("provenance", PUBLISHED, "provenance"),
+    ];
+    let cases = cases.map(|(kind, artifact, bundle)| Case {
+        name: format!("{kind}, certificate withdrawn"),
+        bundle: evidence["bundles"][bundle].clone(),
+        trust_root: json(Path::new(&told["CERTIFIED_PUBLISH_TRUSTED_ROOT"])),
+        artifact: fs::read(folder.join(artifact)).unwrap(),
+        identity: IDENTITY.to_owned(),
+        issuer: None,
+        released: Some(format!("refuses: {}", codes.join(" "))),
+    });
+    insta::assert_snapshot!("withdrawn", table(&cases));
 }
 
 #[test]
@@ -94,6 +162,7 @@ fn the_provenance_says_what_was_built_from_what_and_that_nobody_vouches_for_the_
     settings.add_filter(r"\b[0-9a-f]{128}\b", "[sha512]");
     settings.add_filter(r"\b[0-9a-f]{64}\b", "[sha256]");
     settings.add_filter(r"\b[0-9a-f]{40}\b", "[commit]");
+    settings.add_filter(r"npm [0-9]+", "npm [version]");
     settings.add_filter(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z", "[time]");
     settings.bind(|| insta::assert_snapshot!("provenance", format!("{statement:#}")));
     let byproducts = statement.pointer("/predicate/runDetails/byproducts").unwrap();
@@ -146,8 +215,8 @@ impl Release {
             trust_root: self.json("trusted_root.json"),
             artifact: fs::read(self.file(artifact)).unwrap(),
             identity: IDENTITY.to_owned(),
-            // The embedded authority verified no workflow, so it names none.
-            issuer: None,
+            issuer: Some(ISSUER.to_owned()),
+            released: None,
         })
     }
 
@@ -172,6 +241,18 @@ impl Release {
     fn timestamp(&self, bundle: &str) -> Vec<u8> {
         let stamp = "/verificationMaterial/timestampVerificationData/rfc3161Timestamps/0/signedTimestamp";
         Base64::decode_vec(self.json(bundle).pointer(stamp).unwrap().as_str().unwrap()).unwrap()
+    }
+
+    /// What a stranger types.
+    fn sigstore(&self, bundle: &str, [identity, issuer]: [&str; 2], artifact: &str) -> Output {
+        let command = ["-m", "sigstore", "--trust-config", "config.json", "verify", "identity"];
+        Command::new(peer("verifiers-python"))
+            .args(command)
+            .args(["--bundle", bundle, "--cert-identity", identity])
+            .args(["--cert-oidc-issuer", issuer, artifact])
+            .current_dir(&self.folder)
+            .output()
+            .unwrap()
     }
 
     fn json(&self, file: &str) -> Value {
@@ -199,6 +280,8 @@ fn said(output: &Output) -> String {
     streams.map(|bytes| String::from_utf8_lossy(bytes)).concat()
 }
 
+/// Who vouches for whoever makes a dry run: nobody outside of it.
+const ISSUER: &str = "https://issuer.local-only.invalid";
 const TARBALL: &str = "acme-widgets-1.2.3.tgz";
 const PUBLISHED: &str = "acme-widgets-1.2.3.tgz.published";
 const CERTIFIED: &str = "acme-widgets-1.2.3.tgz.sigstore.json";

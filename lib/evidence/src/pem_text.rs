@@ -43,6 +43,11 @@ pub enum PemTextError {
         /// What the reader tripped over.
         reason: String,
     },
+    /// The right contents, spelled otherwise: other line lengths or ends, or words around the block.
+    #[error(
+        "expected one PEM block in lines of 64 characters and nothing around it, found its contents in another spelling"
+    )]
+    OtherSpelling,
 }
 
 /// The text of one block, lines of 64 characters ending in `\n`.
@@ -60,6 +65,16 @@ pub(crate) fn decode_one(label: &'static str, text: &str, limit: usize) -> Resul
         most: 1,
         found: 0,
     })
+}
+
+/// The contents of exactly one block that is spelled as [`encode`] spells it.
+pub(crate) fn decode_canonical(label: &'static str, text: &str, limit: usize) -> Result<Vec<u8>, PemTextError> {
+    let contents = decode_one(label, text, limit)?;
+    if encode(label, &contents) == text {
+        Ok(contents)
+    } else {
+        Err(PemTextError::OtherSpelling)
+    }
 }
 
 /// The contents of one to `most` blocks in the order of the text. Words between the blocks are allowed, as RFC 7468
@@ -126,6 +141,27 @@ mod tests {
             decode_one("THING", &text.replace('\n', "\r\n"), LIMIT),
             Ok(vec![7; 100])
         );
+    }
+
+    #[test]
+    fn every_other_spelling_of_a_block_is_refused_where_one_is_asked_for() {
+        let text = encode("THING", &[7; 100]);
+        assert_eq!(decode_canonical("THING", &text, LIMIT), Ok(vec![7; 100]));
+        let others = [
+            text.replace('\n', "\r\n"),
+            text.replacen("\nBw", "\n Bw", 1),
+            text.trim_end().to_owned(),
+            format!("a word\n{text}"),
+            format!("{text}\n"),
+        ];
+        for other in others {
+            assert_eq!(decode_one("THING", &other, LIMIT), Ok(vec![7; 100]), "{other:?}");
+            assert_eq!(
+                decode_canonical("THING", &other, LIMIT),
+                Err(PemTextError::OtherSpelling),
+                "{other:?}"
+            );
+        }
     }
 
     #[test]

@@ -47,6 +47,18 @@ impl Signature {
         Self::from_bytes(signature.to_der().as_bytes())
     }
 
+    /// An ECDSA signature over P-256 as those two numbers.
+    ///
+    /// # Errors
+    /// [`SignatureError::Malformed`] when it is no such signature.
+    pub fn to_p256_numbers(&self) -> Result<[u8; 64], SignatureError> {
+        let signature = p256::ecdsa::Signature::from_der(&self.0).map_err(|_| SignatureError::Malformed {
+            algorithm: KeyAlgorithm::EcdsaP256,
+            length: self.0.len(),
+        })?;
+        Ok(signature.to_bytes().into())
+    }
+
     /// The bytes for a `.sig` file.
     pub fn as_bytes(&self) -> &[u8] {
         &self.0

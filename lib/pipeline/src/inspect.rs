@@ -6,8 +6,10 @@
 //! by a trust state that knows the package; against both together only the bytes help, and `verify` of the downloaded tarball reads those.
 
 mod demands;
+mod error;
 mod files;
 mod gather;
+mod heard;
 mod history;
 mod inspection;
 mod many;
@@ -16,7 +18,8 @@ mod sources;
 mod target;
 
 pub use demands::Demands;
-pub use gather::{InspectError, inspect};
+pub use error::InspectError;
+pub use gather::inspect;
 pub use inspection::{Fault, Foreign, Inspection, Place, Survey};
 pub use many::survey;
 pub use memory::{Memory, MemoryError};

@@ -15,6 +15,10 @@ pub(crate) struct Origin<'a> {
     pub(crate) context: &'a Context,
     /// The tarball that the published one was made from.
     pub(crate) certified: &'a TarballFacts,
+    /// Whose rules selected its files.
+    pub(crate) packed_by: &'a str,
+    /// Where its copy lies.
+    pub(crate) archived_at: &'a str,
     /// When that was done.
     pub(crate) finished_on: Timestamp,
 }
@@ -29,7 +33,9 @@ impl Origin<'_> {
         let filename = &self.certified.filename;
         let tar = format!("{}.tar", filename.trim_end_matches(".tgz"));
         provenance.run_details.byproducts = vec![
-            ResourceDescriptor::file(filename, &self.certified.sha256),
+            ResourceDescriptor::file(filename, &self.certified.sha256)
+                .annotated(ResourceDescriptor::PACKED_BY, self.packed_by)
+                .annotated(ResourceDescriptor::ARCHIVED_AT, self.archived_at),
             ResourceDescriptor::file(tar, &self.certified.tar_sha256),
         ];
         Statement::of_provenance(Subject::tarball(name, published.bytes()), &provenance)

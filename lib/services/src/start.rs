@@ -11,7 +11,7 @@ use axum::{Json, Router};
 use certified_evidence::anchors::TrustedLog;
 use certified_evidence::log::LogSigner;
 use certified_evidence::trust_root::{TransparencyLog, ValidFor};
-use certified_evidence::{Timestamp, TrustRoot};
+use certified_evidence::{KeyError, Timestamp, TrustRoot};
 use serde_json::json;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -23,7 +23,7 @@ use crate::chitty_id::{self, AuthorityFailed, ChittyId, LocalAuthority};
 use crate::connect::{self, Connect};
 use crate::gateway::{self, Chronicle, Log, LogKeyFailed, Records, Registry};
 use crate::npm::{self, Npm, Tarballs};
-use crate::oidc::{FetcherFailed, Identities, IdentityTokens};
+use crate::oidc::{FetcherFailed, Identities, IdentityTokens, LocalIssuer};
 use crate::storage::StorageError;
 use crate::storage::sqlite::SqliteStore;
 use crate::timestamps::{self, LocalTimestamps, Timestamps};
@@ -98,6 +98,9 @@ pub enum StartError {
     /// The certificate authority cannot be made.
     #[error("cannot make the local certificate authority: {0}")]
     Authority(#[from] AuthorityFailed),
+    /// The issuer of rehearsals has no key.
+    #[error("cannot make the local issuer of identity tokens: {0}")]
+    LocalIssuer(#[from] KeyError),
     /// Nobody could ask an issuer of identity tokens for its keys.
     #[error(transparent)]
     Fetcher(#[from] FetcherFailed),
@@ -137,7 +140,9 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
         .clone_from(&trust_root.timestamp_authorities);
     let log = Arc::new(Log::new(Arc::new(store.clone()), signer));
     let issuers = options.identity_tokens.issuers.clone();
-    let identities = Identities::new(issuers, Arc::new(store.clone()), Arc::clone(&options.clock))?;
+    let local = options.identity_tokens.local;
+    let local = local.then(|| LocalIssuer::new(&mut randomness::system())).transpose()?;
+    let identities = Identities::new(issuers, Arc::new(store.clone()), Arc::clone(&options.clock))?.with_local(local);
     let parts = Parts {
         options: &options,
         identities: &Arc::new(identities),

@@ -143,7 +143,7 @@ impl Question<'_> {
             check_path(certificate, &[], self.anchors, at)?;
         }
         signer.check(certificate)?;
-        check_path(certificate, &[], self.anchors, times.first())
+        Ok(check_path(certificate, &[], self.anchors, times.first())?.issuer)
     }
 
     fn signature(&self) -> Result<String, Refusal> {

@@ -7,11 +7,14 @@ mod timestamp;
 mod told;
 mod transparency;
 
-use certified_evidence::{Anchors, Certificate, Digest, Evidence, Signature};
+use certified_evidence::certificate::CertificateError;
+use certified_evidence::{
+    Anchors, Certificate, Digest, Evidence, Integrity, PemTextError, Shasum, Signature, TarballFacts,
+};
 
 use self::timestamp::Witnessed;
 pub(crate) use self::timestamp::witnessed;
-use crate::chain::check_certificate;
+use crate::chain::{check_no_stray, check_release};
 use crate::{Asked, CertifiedTarball, Finding, PublishedTarball, Refusal, TarballError};
 
 /// What a question comes back with.
@@ -43,9 +46,36 @@ impl Case<'_> {
             ("governance", ours.governance != theirs.governance),
             ("build", ours.build != theirs.build),
         ];
-        match differs.into_iter().find(|(_, differs)| *differs) {
-            Some((group, _)) => Err(Refusal::OtherBlock { group }),
-            None => passed(found),
+        if let Some((group, _)) = differs.into_iter().find(|(_, differs)| *differs) {
+            return Err(Refusal::OtherBlock { group });
+        }
+        self.said_in_the_block()?;
+        passed(found)
+    }
+
+    /// What the evidence says a second time: the block is inside of what was signed, so its word counts.
+    fn said_in_the_block(&self) -> Result<(), Refusal> {
+        let (evidence, block) = (self.evidence, self.tarball.block());
+        let pairs = [
+            (
+                "time of signing",
+                block.build.timestamp.to_string(),
+                evidence.signed_at.to_string(),
+            ),
+            (
+                "page of the event",
+                block.provenance.chronicle_url.clone(),
+                evidence.event.chronicle_url.clone(),
+            ),
+            (
+                "address of the archived copy",
+                block.provenance.r2_url.clone(),
+                evidence.archive.r2_url.clone(),
+            ),
+        ];
+        match pairs.into_iter().find(|(_, expected, found)| expected != found) {
+            Some((what, expected, found)) => Err(Refusal::OtherFact { what, expected, found }),
+            None => Ok(()),
         }
     }
 
@@ -76,7 +106,34 @@ impl Case<'_> {
                 found: expected.sha256,
             });
         }
+        self.measures(rebuilt)?;
         passed(format!("{} without the block", expected.sha256))
+    }
+
+    /// The other names and measures of the certified tarball. Where another compressor made it only the archived copy has those bytes; the
+    /// signature is then asked of that copy, too, and without it nothing is accepted.
+    fn measures(&self, rebuilt: TarballFacts) -> Result<(), Refusal> {
+        let expected = &self.evidence.certified;
+        let found = match self.asked.archived.flatten() {
+            _ if rebuilt.sha256 == expected.sha256 => rebuilt,
+            Some(archived) if Digest::of(archived) == expected.sha256 => TarballFacts {
+                size: archived.len() as u64,
+                integrity: Integrity::of(archived),
+                shasum: Shasum::of(archived),
+                ..rebuilt
+            },
+            _ => return Ok(()),
+        };
+        let pairs = [
+            ("name", expected.filename.clone(), found.filename),
+            ("size", expected.size.to_string(), found.size.to_string()),
+            ("integrity", expected.integrity.to_string(), found.integrity.to_string()),
+            ("SHA-1", expected.shasum.to_string(), found.shasum.to_string()),
+        ];
+        match pairs.into_iter().find(|(_, expected, found)| expected != found) {
+            Some((what, expected, found)) => Err(Refusal::OtherMeasure { what, expected, found }),
+            None => Ok(()),
+        }
     }
 
     pub(crate) fn certificate(&self) -> Answer {
@@ -105,9 +162,11 @@ impl Case<'_> {
         }
         let release = (&self.evidence.name, &self.evidence.version);
         let times = self.times(self.recorded_by_an_earlier_run(&certificate));
-        for at in &times {
-            check_certificate(&certificate, &chain, release, self.anchors, *at)?;
-        }
+        let paths = times
+            .iter()
+            .map(|at| check_release(&certificate, &chain, release, self.anchors, *at))
+            .collect::<Result<Vec<_>, _>>()?;
+        check_no_stray(&chain, &paths, self.anchors)?;
         let at = times.first().copied().unwrap_or(self.evidence.signed_at);
         passed(format!("{found}, in force at {at}"))
     }
@@ -154,8 +213,14 @@ impl Case<'_> {
     }
 }
 
+/// Evidence spells a certificate in one way alone, so that what it says cannot be said in other bytes.
 fn read(pem: &str) -> Result<Certificate, Refusal> {
-    Certificate::from_pem(pem).map_err(|e| Refusal::CertificateUnreadable { why: e.to_string() })
+    Certificate::from_canonical_pem(pem).map_err(|error| match error {
+        CertificateError::Text(PemTextError::OtherSpelling) => {
+            Refusal::CertificateOtherSpelling { why: error.to_string() }
+        }
+        error => Refusal::CertificateUnreadable { why: error.to_string() },
+    })
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "the last expression of every question")]

@@ -22,9 +22,57 @@ pub fn check_certificate(
     anchors: &Anchors,
     at: Timestamp,
 ) -> Result<(), Refusal> {
+    check_release(certificate, chain, release, anchors, at).map(|_| ())
+}
+
+/// The same, answering with the path that was found.
+pub(crate) fn check_release(
+    certificate: &Certificate,
+    chain: &[Certificate],
+    release: (&PackageName, &Version),
+    anchors: &Anchors,
+    at: Timestamp,
+) -> Result<Path, Refusal> {
     check_life(certificate, at)?;
-    check_path(certificate, chain, anchors, at)?;
-    check_name(certificate, release)
+    let path = check_path(certificate, chain, anchors, at)?;
+    check_name(certificate, release)?;
+    Ok(path)
+}
+
+/// Those certificates of a chain that evidence may carry, in their order: the ones through which the certificate leads to an authority,
+/// and others that the anchors name, except roots. Whatever else came along leads nobody anywhere, and a verifier would refuse it.
+///
+/// # Errors
+/// When the certificate leads to no authority.
+pub fn needed_chain(
+    certificate: &Certificate,
+    chain: Vec<Certificate>,
+    anchors: &Anchors,
+    at: Timestamp,
+) -> Result<Vec<Certificate>, Refusal> {
+    let path = check_path(certificate, &chain, anchors, at)?;
+    let mut needed = chain;
+    needed.retain(|member| !member.is_self_issued() && (path.leads_through(member) || is_named(member, anchors)));
+    Ok(needed)
+}
+
+/// Every certificate of a chain has to be good for something: on a path of the certificate, or named by the anchors themselves. Nobody
+/// vouches for the bytes of another one.
+pub(crate) fn check_no_stray(chain: &[Certificate], paths: &[Path], anchors: &Anchors) -> Result<(), Refusal> {
+    let leads = |member: &&Certificate| paths.iter().any(|path| path.leads_through(member));
+    match chain.iter().find(|member| !leads(member) && !is_named(member, anchors)) {
+        Some(stray) => Err(Refusal::CertificateStray {
+            found: Digest::from_bytes(stray.fingerprint()),
+        }),
+        None => Ok(()),
+    }
+}
+
+fn is_named(certificate: &Certificate, anchors: &Anchors) -> bool {
+    let named = anchors.certificate_authorities.iter().chain(&anchors.intermediates);
+    named
+        .filter_map(|authority| Certificate::from_pem(&authority.pem).ok())
+        .any(|authority| authority == *certificate)
 }
 
 /// Accepts a fresh certificate only for the key that asked for it.
@@ -97,21 +145,35 @@ fn check_name(certificate: &Certificate, release: (&PackageName, &Version)) -> R
     }
 }
 
+/// How a certificate leads to an authority.
+pub(crate) struct Path {
+    /// Who issued it.
+    pub(crate) issuer: Certificate,
+    /// The certificates between it and the authority, in DER.
+    between: Vec<Vec<u8>>,
+}
+
+impl Path {
+    fn leads_through(&self, certificate: &Certificate) -> bool {
+        self.between.iter().any(|between| between == certificate.der())
+    }
+}
+
 /// Accepts a certificate that leads to an authority which is trusted at `at`, through certificates that came with it or stand in the
-/// anchors. Answers with the one that issued it.
+/// anchors.
 pub(crate) fn check_path(
     certificate: &Certificate,
     chain: &[Certificate],
     anchors: &Anchors,
     at: Timestamp,
-) -> Result<Certificate, Refusal> {
+) -> Result<Path, Refusal> {
     let unknown = |why: String| Refusal::CertificateUnknownAuthority { why };
     let roots = in_force(&anchors.certificate_authorities, at)?;
     if roots.is_empty() {
         return Err(unknown(format!("no anchor is trusted at {at}")));
     }
     let between = [chain, &in_force(&anchors.intermediates, at)?].concat();
-    issuer(certificate, &between, &roots, (CODE_SIGNING, at)).map_err(unknown)
+    path(certificate, &between, &roots, (CODE_SIGNING, at)).map_err(unknown)
 }
 
 /// Accepts a timestamp authority whose certificates lead from the first, which signs, to the last, which is trusted. The anchors name
@@ -132,18 +194,18 @@ pub(crate) fn check_timestamp_authority(
             authority.uri
         )));
     }
-    issuer(signing, between, std::slice::from_ref(root), (TIME_STAMPING, at))
+    path(signing, between, std::slice::from_ref(root), (TIME_STAMPING, at))
         .map(|_| ())
         .map_err(unknown)
 }
 
-/// The certificate that issued this one, on a path to one of the roots. The roots' own lives are for the caller to look at.
-fn issuer(
+/// A path to one of the roots. The roots' own lives are for the caller to look at.
+fn path(
     certificate: &Certificate,
     between: &[Certificate],
     roots: &[Certificate],
     (usage, at): (&'static [u8], Timestamp),
-) -> Result<Certificate, String> {
+) -> Result<Path, String> {
     let der = |certificate: &Certificate| CertificateDer::from(certificate.der().to_vec());
     let roots_der: Vec<_> = roots.iter().map(der).collect();
     let trusted: Vec<TrustAnchor<'_>> = roots_der
@@ -164,14 +226,19 @@ fn issuer(
             None,
         )
         .map_err(|e| e.to_string())?;
-    match path.intermediate_certificates().next() {
-        Some(issuing) => Certificate::from_der(&issuing.der()).map_err(|e| e.to_string()),
+    let between: Vec<Vec<u8>> = path
+        .intermediate_certificates()
+        .map(|cert| cert.der().to_vec())
+        .collect();
+    let issuer = match between.first() {
+        Some(issuing) => Certificate::from_der(issuing).map_err(|e| e.to_string()),
         None => roots
             .iter()
             .zip(&trusted)
             .find_map(|(root, anchor)| (anchor == path.anchor()).then(|| root.clone()))
             .ok_or_else(|| "the path ends nowhere".to_owned()),
-    }
+    }?;
+    Ok(Path { issuer, between })
 }
 
 /// Those that are trusted at that time and in their own life.

@@ -18,7 +18,7 @@ mod refusal;
 mod tarballs;
 pub mod trust_state;
 
-pub use chain::{check_certificate, check_key};
+pub use chain::{check_certificate, check_key, needed_chain};
 pub use check::{Check, CheckName, Finding};
 pub use judge::{Asked, Judgement, Verdict, Verified, judge};
 pub use refusal::Refusal;

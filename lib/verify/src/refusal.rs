@@ -1,4 +1,7 @@
 //! Why a release is not accepted. The list is closed: whatever is wrong has one of these names.
+//!
+//! It is longer than a file should be, because it is one list: who handles a refusal, and who looks for what can be refused at all, finds
+//! everything here, in the order of the checks. What the refusals are called and advise is in `words`.
 
 mod words;
 
@@ -22,6 +25,16 @@ pub enum Refusal {
     OtherBlock {
         /// The group that differs.
         group: &'static str,
+    },
+    /// The evidence says something else than the block about the same thing.
+    #[error("the block in package.json gives {expected} as the {what}, the evidence {found}")]
+    OtherFact {
+        /// `time of signing`, `page of the event` or `address of the archived copy`.
+        what: &'static str,
+        /// In the block.
+        expected: String,
+        /// In the evidence.
+        found: String,
     },
     /// The published bytes are others.
     #[error("the evidence is about a published tarball with {expected}, this one has {found}")]
@@ -53,11 +66,33 @@ pub enum Refusal {
         /// The tar digest of the rebuilt tarball.
         found: Digest,
     },
+    /// The evidence gives a name or measure that the certified tarball does not have.
+    #[error("the evidence gives {expected} as the {what} of the certified tarball, it is {found}")]
+    OtherMeasure {
+        /// `name`, `size`, `integrity` or `SHA-1`.
+        what: &'static str,
+        /// In the evidence.
+        expected: String,
+        /// Of the bytes.
+        found: String,
+    },
     /// The certificate cannot be read.
     #[error("the certificate cannot be read: {why}")]
     CertificateUnreadable {
         /// What is wrong with it.
         why: String,
+    },
+    /// A certificate of the evidence is spelled otherwise than evidence spells it.
+    #[error("a certificate in the evidence is not written as evidence writes it: {why}")]
+    CertificateOtherSpelling {
+        /// What was expected.
+        why: String,
+    },
+    /// A certificate in the chain that is good for nothing.
+    #[error("the chain has the certificate {found}, through which nothing leads to a trusted authority")]
+    CertificateStray {
+        /// Its fingerprint.
+        found: Digest,
     },
     /// The certificate is not the one that the block names.
     #[error("the certificate that is named has the fingerprint {expected}, the one that is given has {found}")]
@@ -218,9 +253,9 @@ pub enum Refusal {
     /// The provenance tells of another build than the certificate or the block.
     #[error("the provenance names {found} as its {part}, expected {expected}")]
     BundleOtherBuild {
-        /// `build`, `builder`, `commit` or `run`.
+        /// `build`, `builder`, `commit`, `run`, `packer` or `archive`.
         part: &'static str,
-        /// What the certificate or the block says.
+        /// What the certificate, the block or the evidence says.
         expected: String,
         /// What the provenance says.
         found: String,

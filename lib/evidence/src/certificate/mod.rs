@@ -73,6 +73,15 @@ impl Certificate {
         Self::from_der(&pem_text::decode_one(LABEL, text, 2 * Self::LARGEST)?)
     }
 
+    /// Reads a certificate from the text that [`Certificate::to_pem`] gives, and from no other spelling of it. This is for documents
+    /// that somebody vouches for as a whole: two texts of one certificate would be two documents that say the same.
+    ///
+    /// # Errors
+    /// [`PemTextError::OtherSpelling`] and whatever [`Certificate::from_pem`] refuses.
+    pub fn from_canonical_pem(text: &str) -> Result<Self, CertificateError> {
+        Self::from_der(&pem_text::decode_canonical(LABEL, text, 2 * Self::LARGEST)?)
+    }
+
     /// Reads one to [`Certificate::LONGEST_CHAIN`] certificates in the order of the text. That one issued the other
     /// is not checked.
     ///
@@ -157,6 +166,11 @@ impl Certificate {
     /// Whether the subject may issue certificates (`basicConstraints`).
     pub const fn is_ca(&self) -> bool {
         self.facts.is_ca
+    }
+
+    /// Whether issuer and subject are the same, as in every root.
+    pub const fn is_self_issued(&self) -> bool {
+        self.facts.is_self_issued
     }
 
     /// The contents of an extension, for example of `1.3.6.1.4.1.57264.1.8`; nothing when it is absent.

@@ -13,6 +13,7 @@ mod github;
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 pub use self::claimed::{ClaimedBuild, ClaimedContext, ClaimedParameters, ClaimedRun};
 pub use self::github::{ExternalParameters, GithubContext, InternalParameters, MissingClaim, Workflow, WorkflowBuild};
@@ -82,16 +83,32 @@ pub struct ResourceDescriptor {
     /// Its digests in hex, by the name of the algorithm: `gitCommit`, `sha256`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub digest: BTreeMap<String, String>,
+    /// What else there is to say about it, each under its own name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub annotations: BTreeMap<String, Value>,
 }
 
 impl ResourceDescriptor {
+    /// The annotation of a certified tarball that names its archived copy: `bucket/key`.
+    pub const ARCHIVED_AT: &str = "archivedAt";
+    /// The annotation of a certified tarball that names the npm whose rules selected its files: `npm 12`.
+    pub const PACKED_BY: &str = "packedBy";
+
     /// A file, by its name and the SHA-256 of its bytes.
     pub fn file(name: impl Into<String>, sha256: &Digest) -> Self {
         Self {
             name: Some(name.into()),
             uri: None,
             digest: BTreeMap::from([("sha256".to_owned(), sha256.hex())]),
+            annotations: BTreeMap::new(),
         }
+    }
+
+    /// The same with something more to say.
+    #[must_use]
+    pub fn annotated(mut self, name: &str, said: impl Into<String>) -> Self {
+        self.annotations.insert(name.to_owned(), Value::String(said.into()));
+        self
     }
 }
 

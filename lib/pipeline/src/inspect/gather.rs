@@ -1,84 +1,18 @@
 //! One release: its tarball, its evidence, what the services say, and the judgement.
 
-use std::io;
-use std::path::PathBuf;
-
-use certified_client::ClientError;
 use certified_client::npm::{Dist, Packument};
 use certified_evidence::block::MEMBER;
-use certified_evidence::wire::certificates::VerifyReply;
-use certified_evidence::wire::chronicle::StoredEvent;
-use certified_evidence::wire::registry::{PackageRecord, PackageStatus};
+use certified_evidence::wire::registry::PackageStatus;
 use certified_evidence::{Anchors, Digest, Evidence, Integrity, PackageName, Shasum, Version};
 use certified_pack::{Audit, Limits};
-use certified_verify::lockfile::{Locked, LockedDigest, LockfileRefusal};
+use certified_verify::lockfile::{Locked, LockedDigest};
 use certified_verify::trust_state::believed;
-use certified_verify::{Asked, PublishedTarball, Refusal, TarballError, Verdict, judge};
-
+use certified_verify::{PublishedTarball, Refusal, TarballError, Verdict, judge};
 use tokio::sync::Semaphore;
 
 use super::files::{self, LARGEST_TARBALL};
-use super::{Fault, Inspection, Sources, Target};
-use crate::steps::upload::key;
-
-/// Why nothing could be looked at.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum InspectError {
-    /// A file cannot be read.
-    #[error("{} cannot be read: {error}", file.display())]
-    Io {
-        /// The file.
-        file: PathBuf,
-        /// What the system said.
-        error: io::Error,
-    },
-    /// A file is larger than anything npm takes.
-    #[error("{} has more than {limit} bytes", file.display())]
-    TooLarge {
-        /// The file.
-        file: PathBuf,
-        /// Bytes that would have been read.
-        limit: u64,
-    },
-    /// The evidence is no evidence.
-    #[error("{} is no evidence of a release: {why}", file.display())]
-    Evidence {
-        /// The file.
-        file: PathBuf,
-        /// What is wrong.
-        why: String,
-    },
-    /// The lockfile is none that is read.
-    #[error("{}: {refusal}", file.display())]
-    Lockfile {
-        /// The file.
-        file: PathBuf,
-        /// What is wrong.
-        refusal: LockfileRefusal,
-    },
-    /// A service.
-    #[error(transparent)]
-    Client(#[from] ClientError),
-    /// npm does not have the version.
-    #[error("npm does not have {target}")]
-    NotOnNpm {
-        /// `name@version`.
-        target: String,
-    },
-    /// Nobody to ask for a version.
-    #[error("{target} can only be fetched from an npm registry, and none may be asked")]
-    NoRegistry {
-        /// `name@version`.
-        target: String,
-    },
-    /// The part of the program that judges has ended.
-    #[error("judging {target} ended before its end")]
-    Ended {
-        /// What was judged.
-        target: String,
-    },
-}
+use super::heard::hear;
+use super::{Fault, InspectError, Inspection, Sources, Target};
 
 /// Gathers, and has it judged.
 ///
@@ -315,14 +249,6 @@ fn another_package(expected: Option<(&PackageName, &Version)>, tarball: &Publish
     })
 }
 
-/// What the services said, to be lent to the judge.
-struct Heard {
-    archived: Option<Option<Vec<u8>>>,
-    event: Option<Option<StoredEvent>>,
-    record: Option<Option<PackageRecord>>,
-    certificate: Option<VerifyReply>,
-}
-
 async fn judged(tarball: PublishedTarball, sources: &Sources, found: &mut Inspection) -> Result<(), InspectError> {
     let record = match &sources.registry {
         Some(registry) => Some(registry.package(tarball.name(), tarball.version()).await?),
@@ -359,61 +285,6 @@ async fn judged(tarball: PublishedTarball, sources: &Sources, found: &mut Inspec
         Err(refusal) => (found.verdict, found.refusal) = (Verdict::Refused, Some(refusal)),
     }
     Ok(())
-}
-
-/// The services are asked at the same time: none of them waits for another's answer.
-async fn hear(
-    tarball: &PublishedTarball,
-    evidence: &Evidence,
-    record: Option<Option<PackageRecord>>,
-    sources: &Sources,
-) -> Result<Heard, ClientError> {
-    let event = async {
-        match &sources.chronicle {
-            Some(chronicle) => chronicle
-                .event(&tarball.block().provenance.chronicle_event)
-                .await
-                .map(Some),
-            None => Ok(None),
-        }
-    };
-    let archived = async {
-        match &sources.store {
-            Some(store) => {
-                let object = store.get(&key(tarball.name(), tarball.version())).await?;
-                Ok(Some(object.map(Vec::from)))
-            }
-            None => Ok(None),
-        }
-    };
-    let certificate = async {
-        let Some(chitty_id) = &sources.chitty_id else {
-            return Ok(None);
-        };
-        let signed_at = evidence.signed_at.max(evidence.event.event.timestamp);
-        chitty_id
-            .verify(&evidence.certificate.cert_id, Some(signed_at))
-            .await
-            .map(Some)
-    };
-    let (event, archived, certificate) = tokio::try_join!(event, archived, certificate)?;
-    Ok(Heard {
-        archived,
-        event,
-        record,
-        certificate,
-    })
-}
-
-impl Heard {
-    fn asked(&self) -> Asked<'_> {
-        Asked {
-            archived: self.archived.as_ref().map(|object| object.as_deref()),
-            event: self.event.as_ref().map(Option::as_ref),
-            record: self.record.as_ref().map(Option::as_ref),
-            certificate: self.certificate.as_ref(),
-        }
-    }
 }
 
 fn head(evidence: &Evidence, anchors: &Anchors) -> Option<certified_evidence::log::TrustedHead> {

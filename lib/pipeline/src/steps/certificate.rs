@@ -7,7 +7,7 @@
 
 use certified_evidence::wire::certificates::{CertificateKind, IssueReply, IssueRequest};
 use certified_evidence::{Certificate, CertificateFacts, CertificateRequest, Digest, PublicKey, SigningKey, Timestamp};
-use certified_verify::{Refusal, check_certificate, check_key};
+use certified_verify::{Refusal, check_certificate, check_key, needed_chain};
 use serde::{Deserialize, Serialize};
 
 use crate::{Cause, Desk, Project};
@@ -76,13 +76,10 @@ fn accept(reply: IssueReply, asked: &PublicKey, project: &Project, desk: &Desk) 
         .collect::<Result<Vec<_>, _>>()
         .map_err(unreadable)?;
     check_key(&certificate, asked)?;
-    check_certificate(
-        &certificate,
-        &chain,
-        (project.name(), project.version()),
-        &desk.anchors,
-        desk.now(),
-    )?;
+    let now = desk.now();
+    let release = (project.name(), project.version());
+    check_certificate(&certificate, &chain, release, &desk.anchors, now)?;
+    let chain = needed_chain(&certificate, chain, &desk.anchors, now)?;
     let fingerprint = Digest::from_bytes(certificate.fingerprint());
     if fingerprint != reply.fingerprint {
         return Err(Refusal::OtherCertificate {
@@ -104,8 +101,9 @@ fn accept(reply: IssueReply, asked: &PublicKey, project: &Project, desk: &Desk) 
             cert_id: reply.cert_id,
             chitty_id: reply.chitty_id,
             fingerprint,
-            pem: reply.pem,
-            chain: reply.chain,
+            // ChittyID may break lines as it likes and send roots along; evidence has one spelling, and nothing that leads nowhere.
+            pem: certificate.to_pem(),
+            chain: chain.iter().map(Certificate::to_pem).collect(),
         },
     })
 }

@@ -12,7 +12,7 @@ use certified_evidence::bundle::Content;
 use certified_evidence::dsse::Envelope;
 use certified_evidence::statement::Statement;
 use certified_evidence::{
-    Block, Bundle, Bundles, Certificate, Evidence, EvidenceFormat, Signature, Signatures, SigningKey,
+    Archived, Block, Bundle, Bundles, Certificate, Evidence, EvidenceFormat, Signature, Signatures, SigningKey,
 };
 use certified_verify::{CertifiedTarball, PublishedTarball, Refusal};
 
@@ -44,7 +44,7 @@ pub async fn run(uploaded: Uploaded, key: SigningKey, desk: &Desk) -> Result<Sea
     let signed = chronicled.signed;
     let published = signed.certified.seal(&block)?;
     let signature = key.sign(published.bytes())?;
-    let envelope = envelope(&published, &signed, &key, desk)?;
+    let envelope = envelope(&published, &signed, &archive, &key, desk)?;
     drop(key);
     check(&signed.identity, published.bytes(), &signature, "published tarball")?;
     let witnessed = Witnessed {
@@ -82,13 +82,21 @@ pub async fn run(uploaded: Uploaded, key: SigningKey, desk: &Desk) -> Result<Sea
 }
 
 /// What the published tarball was built from, signed.
-fn envelope(published: &PublishedTarball, signed: &Signed, key: &SigningKey, desk: &Desk) -> Result<Envelope, Cause> {
+fn envelope(
+    published: &PublishedTarball,
+    signed: &Signed,
+    archive: &Archived,
+    key: &SigningKey,
+    desk: &Desk,
+) -> Result<Envelope, Cause> {
     let unreadable = |why: String| Refusal::CertificateUnreadable { why };
     let certificate = Certificate::from_pem(&signed.identity.facts.pem).map_err(|e| unreadable(e.to_string()))?;
     let origin = Origin {
         claims: &certificate.claims().map_err(|e| unreadable(e.to_string()))?,
         context: &desk.context,
         certified: &signed.certified.facts(),
+        packed_by: &signed.packed_by,
+        archived_at: &archive.r2_location,
         finished_on: signed.signed_at,
     };
     let statement = origin.of(published).and_then(|statement| statement.to_json());

@@ -2,7 +2,7 @@
 
 use certified_evidence::wire::certificates::Requester;
 
-use crate::oidc::{Refused, Run};
+use crate::oidc::{Holder, Refused, Run};
 
 /// Refuses a request that says something else than its token. Where it says nothing there is nothing to refuse.
 pub(super) fn check(requester: &Requester, run: &Run) -> Result<(), Refused> {
@@ -23,7 +23,19 @@ pub(super) fn check(requester: &Requester, run: &Run) -> Result<(), Refused> {
     }
 }
 
-/// The same, as the token says it.
+/// Refuses the token of another holder than the one who asks.
+pub(super) fn check_holder(caller: &str, holder: &Holder) -> Result<(), Refused> {
+    if holder.subject() == caller {
+        return Ok(());
+    }
+    Err(Refused::Disagrees {
+        what: "holder",
+        said: caller.chars().take(64).collect(),
+        signed: holder.subject().to_owned(),
+    })
+}
+
+/// The requester of a run, as its token says it.
 pub(super) fn verified(run: &Run) -> Requester {
     Requester {
         github_user: run.actor().to_owned(),

@@ -4,7 +4,7 @@ use certified_evidence::certificate::{LeafProfile, SerialNumber, WorkflowClaims}
 use certified_evidence::wire::certificates::IssueRequest;
 use certified_evidence::{ChittyId, PublicKey, Timestamp};
 
-use crate::oidc::Run;
+use crate::oidc::{Holder, Run};
 use crate::randomness;
 use crate::refusal::Refusal;
 
@@ -33,6 +33,18 @@ pub(super) fn of_workflow(profile: LeafProfile, run: &Run) -> Result<LeafProfile
         release: profile.san_uri,
         san_uri: Some(run.identity()),
         claims: run.certified().map_err(|cause| Refusal::invalid(cause.to_string()))?,
+        ..profile
+    })
+}
+
+/// The same release, asked for by the holder of a credential: it keeps its name, which stands in the extension as well, because a certificate
+/// that says who vouched says for which release.
+pub(super) fn of_holder(profile: LeafProfile, holder: &Holder) -> Result<LeafProfile, Refusal> {
+    Ok(LeafProfile {
+        release: profile.san_uri.clone(),
+        claims: holder
+            .certified()
+            .map_err(|cause| Refusal::invalid(cause.to_string()))?,
         ..profile
     })
 }

@@ -14,7 +14,7 @@ use certified_evidence::wire::certificates::{
     CertificateRecord, IssueReply, PackageCertificates, RevokeReply, RevokeRequest, VerifyReply,
 };
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::request;
 use super::rules::{self, ChittyId};
@@ -32,6 +32,7 @@ struct Desk {
 pub(crate) fn routes(auth: Arc<Auth>, chitty_id: ChittyId) -> Router {
     Router::new()
         .route("/v1/certificates/issue", post(issue))
+        .route("/v1/identity-token", get(identity_token))
         .route("/v1/certificates/verify/{cert_id}", get(verify))
         .route("/v1/certificates/{cert_id}", get(show))
         .route("/v1/certificates/{cert_id}/revoke", post(revoke))
@@ -51,6 +52,25 @@ async fn issue(
         StatusCode::CREATED,
         Json(desk.chitty_id.issue(&caller, &id, asked).await?),
     ))
+}
+
+/// For whom an identity token is.
+#[derive(Deserialize)]
+struct Audience {
+    audience: String,
+}
+
+/// As a platform answers its runs, so that whoever asks there can ask here.
+async fn identity_token(
+    State(desk): State<Arc<Desk>>,
+    headers: HeaderMap,
+    audience: Result<Query<Audience>, QueryRejection>,
+) -> Result<Json<Value>, Refusal> {
+    let caller = desk.caller(&headers).await?;
+    let Query(asked) = audience.map_err(|cause| Refusal::invalid(cause.body_text()))?;
+    let token = desk.chitty_id.identity_token(&caller, &asked.audience)?;
+    let value = token.expose();
+    Ok(Json(json!({ "count": value.len(), "value": value })))
 }
 
 /// The moment that a verification is about, besides now.

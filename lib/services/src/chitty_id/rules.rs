@@ -7,13 +7,13 @@ use certified_evidence::wire::certificates::{
     CertificateKind, CertificateRecord, CertificateStatus, IssueReply, IssueRequest, PackageCertificate,
     PackageCertificates, RevokeReply, RevokeRequest, VerifyReply,
 };
-use certified_evidence::{CertId, ChittyId as Identity, Digest, PackageName, PublicKey, RequestId, Timestamp};
+use certified_evidence::{CertId, ChittyId as Identity, Digest, PackageName, PublicKey, RequestId, Secret, Timestamp};
 
 use super::authority::LocalAuthority;
 use super::request::{fresh_cert_id, fresh_identity, lifetime, proven_key};
 use super::{agreement, profile, standing};
 use crate::auth::Caller;
-use crate::oidc::{Identities, Run};
+use crate::oidc::{Identities, Proven};
 use crate::refusal::Refusal;
 use crate::storage::{AuditEntry, Certificates, Revocation, StoredCertificate, Written};
 use crate::{Addresses, Clock};
@@ -42,12 +42,16 @@ impl ChittyId {
         let public_key = proven_key(&asked)?;
         let lifetime = lifetime(asked.validity_seconds)?;
         // Last of all that can be refused: a token is good for one request.
-        let run = self.run(caller, id, &asked).await?;
+        let proven = self.proven(caller, id, &asked).await?;
         let identity = fresh_identity(&asked.package_name)?;
         let mut profile = profile::of_release(&asked, &identity, &public_key, (now.minus_seconds(TOLERANCE), lifetime));
-        if let Some(run) = &run {
-            profile = profile::of_workflow(profile, run)?;
-            asked.requester = agreement::verified(run);
+        match &proven {
+            Some(Proven::Run(run)) => {
+                profile = profile::of_workflow(profile, run)?;
+                asked.requester = agreement::verified(run);
+            }
+            Some(Proven::Holder(holder)) => profile = profile::of_holder(profile, holder)?,
+            None => {}
         }
         let certificate = self.sign(profile, now)?;
         let stored = self.record(caller, asked, identity, &certificate, now)?;
@@ -137,13 +141,21 @@ impl ChittyId {
         })
     }
 
-    /// The run that the request's identity token proves, if it came with one. The token is spent then.
-    async fn run(&self, caller: &Caller, id: &RequestId, asked: &IssueRequest) -> Result<Option<Run>, Refusal> {
+    /// A token that tells who the caller is, where these services have an issuer for that.
+    pub(crate) fn identity_token(&self, caller: &Caller, audience: &str) -> Result<Secret<String>, Refusal> {
+        self.identities.local_token(&caller.id, audience)
+    }
+
+    /// Whom the request's identity token proves, if it came with one. The token is spent then.
+    async fn proven(&self, caller: &Caller, id: &RequestId, asked: &IssueRequest) -> Result<Option<Proven>, Refusal> {
         let Some(token) = &asked.oidc_token else {
             return Ok(None);
         };
         let unspent = self.identities.check(token.expose(), &self.audience).await?;
-        agreement::check(&asked.requester, unspent.run())?;
+        match unspent.proven() {
+            Proven::Run(run) => agreement::check(&asked.requester, run)?,
+            Proven::Holder(holder) => agreement::check_holder(&caller.id, holder)?,
+        }
         Ok(Some(self.identities.spend(unspent, &caller.id, id).await?))
     }
 

@@ -1,15 +1,18 @@
 //! What is certified of a workflow that hands in an identity token, and what is not.
 
+use std::sync::Arc;
+
 use certified_evidence::certificate::{Certificate, Claim};
 use certified_evidence::wire::certificates::IssueReply;
 use serde_json::{Value, json};
 
 use super::ChittyId;
 use super::tests::{chitty_id, key, request};
-use crate::oidc::Refused;
-use crate::oidc::tests::issued::{Forge, ISSUER, claims};
+use crate::oidc::tests::issued::{AUDIENCE, Forge, ISSUER, claims};
+use crate::oidc::{Identities, LocalIssuer, Refused};
+use crate::randomness;
 use crate::refusal::Refusal;
-use crate::staged::{Later, caller, request_id};
+use crate::staged::{Later, caller, request_id, store};
 
 /// The requester's words about the account, the run and the commit.
 type Words = [&'static str; 3];
@@ -99,5 +102,31 @@ async fn a_token_that_is_not_accepted_gets_no_certificate_without_its_claims_ins
     assert!(
         matches!(refused, Err(Refusal::IdentityToken(Refused::Event { .. }))),
         "{refused:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_rehearsal_keeps_the_name_of_its_release_and_says_who_vouched() {
+    let mut chitty_id = chitty_id(&Later::default()).await;
+    let issuer = LocalIssuer::new(&mut randomness::system()).unwrap();
+    let identities = Identities::new(Vec::new(), Arc::new(store().await), Later::default().clock()).unwrap();
+    chitty_id.identities = Arc::new(identities.with_local(Some(issuer)));
+    let token = |holder: &str| {
+        let holder = caller(holder, &["certificate:request"]);
+        let token = chitty_id.identity_token(&holder, AUDIENCE).unwrap();
+        Some(token.expose().clone())
+    };
+    let reply = asked(&chitty_id, ["octo", "local", "unknown"], token("publisher")).await;
+    let certificate = Certificate::from_pem(&reply.unwrap().pem).unwrap();
+    let release = "pkg:npm/%40acme/widgets@1.2.3";
+    assert_eq!(certificate.uri_names(), [release]);
+    assert_eq!(certificate.release(), Ok(Some(release)));
+    let told = certificate.claims().unwrap();
+    assert_eq!(told.get(Claim::Issuer), Some(LocalIssuer::NAME));
+    assert_eq!(told.get(Claim::SourceRepositoryUri), None);
+    let of_another = asked(&chitty_id, ["octo", "local", "unknown"], token("somebody else")).await;
+    assert!(
+        matches!(of_another, Err(Refusal::IdentityToken(Refused::Disagrees { .. }))),
+        "{of_another:?}"
     );
 }

@@ -41,6 +41,15 @@ impl Key {
         })
     }
 
+    /// A key of our own, for P-256.
+    pub(super) fn es256(name: &str, public_key: &PublicKey) -> Self {
+        Self {
+            name: name.to_owned(),
+            public_key: public_key.clone(),
+            algorithm: "ES256",
+        }
+    }
+
     /// What tokens call it (`kid`).
     pub(super) fn name(&self) -> &str {
         &self.name

@@ -11,6 +11,8 @@
 //! | `rules` | audience, moments, the event that set the run off, and that the claims agree with each other |
 //! | `desk` | the token was not used before |
 //!
+//! In a rehearsal there is one issuer more, `local`, which knows the holders of these services' own credentials and nothing of workflows.
+//!
 //! The signatures are checked by the same [`certified_evidence::PublicKey`] as those of releases. A library for tokens would bring a
 //! second implementation of RSA and ECDSA with it (`jsonwebtoken` takes `aws-lc-rs`, which needs a C compiler, or `rsa` 0.9 with
 //! RUSTSEC-2023-0071), chooses the algorithm by a list that each caller has to keep short, and takes the last of two members of one name.
@@ -23,6 +25,7 @@ mod fulcio;
 mod issuer;
 mod jwk;
 mod keys;
+mod local;
 mod options;
 mod refused;
 mod rules;
@@ -30,8 +33,9 @@ mod strict;
 mod token;
 
 pub(crate) use self::claims::Run;
-pub(crate) use self::desk::Identities;
+pub(crate) use self::desk::{Identities, Proven};
 pub use self::fetch::FetcherFailed;
+pub(crate) use self::local::{Holder, LocalIssuer};
 pub use self::options::{IdentityTokens, IssuerError, KeySet, KeySetError, TokenIssuer};
 pub(crate) use self::refused::{Class, Refused};
 

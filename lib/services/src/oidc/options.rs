@@ -11,6 +11,9 @@ pub struct IdentityTokens {
     pub issuers: Vec<TokenIssuer>,
     /// The audience that a token has to name. ChittyID's own address without the slash at its end when not given.
     pub audience: Option<String>,
+    /// Whether ChittyID gives identity tokens to the holders of its own tokens, and accepts those: for rehearsals, whose certificates then
+    /// say that an issuer vouched which is local only.
+    pub local: bool,
 }
 
 impl IdentityTokens {

@@ -3,7 +3,7 @@
 use certified_evidence::Timestamp;
 
 use super::Refused;
-use super::claims::Claims;
+use super::claims::{Audience, Claims};
 
 /// Seconds by which the clocks of an issuer and of this service may differ.
 pub(super) const LEEWAY: u64 = 60;
@@ -12,21 +12,43 @@ pub(super) const OLDEST: u64 = 10 * 60;
 
 /// Holds the claims of a genuine token against the time and the one for whom it has to be.
 pub(super) fn check(claims: &Claims, audience: &str, now: Timestamp) -> Result<(), Refused> {
-    check_audience(claims, audience)?;
-    check_moments(claims, now)?;
+    check_audience(&claims.aud, audience)?;
+    check_moments(claims.moments(), now)?;
     claims.check_text()?;
     check_agreement(claims)?;
     check_event(claims)
 }
 
 /// Until when a token has to be remembered: after that its own moments refuse it.
-pub(super) fn forget_after(claims: &Claims) -> Timestamp {
-    let end = claims.exp.min(claims.iat.saturating_add(OLDEST));
+pub(super) const fn forget_after(moments: Moments) -> Timestamp {
+    let oldest = moments.made.saturating_add(OLDEST);
+    let end = if moments.end < oldest { moments.end } else { oldest };
     Timestamp::from_unix(end.saturating_add(2 * LEEWAY))
 }
 
-fn check_audience(claims: &Claims, expected: &str) -> Result<(), Refused> {
-    match claims.aud.only() {
+/// The moments in a token, as seconds.
+#[derive(Clone, Copy)]
+pub(super) struct Moments {
+    /// `iat`
+    pub(super) made: u64,
+    /// `nbf`, or when it was made.
+    pub(super) begin: u64,
+    /// `exp`
+    pub(super) end: u64,
+}
+
+impl Claims {
+    pub(super) fn moments(&self) -> Moments {
+        Moments {
+            made: self.iat,
+            begin: self.nbf.unwrap_or(self.iat).max(self.iat),
+            end: self.exp,
+        }
+    }
+}
+
+pub(super) fn check_audience(found: &Audience, expected: &str) -> Result<(), Refused> {
+    match found.only() {
         Some(found) if found == expected => Ok(()),
         found => Err(Refused::Audience {
             expected: expected.to_owned(),
@@ -35,17 +57,17 @@ fn check_audience(claims: &Claims, expected: &str) -> Result<(), Refused> {
     }
 }
 
-fn check_moments(claims: &Claims, now: Timestamp) -> Result<(), Refused> {
-    let (end, made) = (Timestamp::from_unix(claims.exp), Timestamp::from_unix(claims.iat));
-    let begin = Timestamp::from_unix(claims.nbf.unwrap_or(claims.iat).max(claims.iat));
+pub(super) fn check_moments(moments: Moments, now: Timestamp) -> Result<(), Refused> {
+    let (end, made) = (Timestamp::from_unix(moments.end), Timestamp::from_unix(moments.made));
+    let begin = Timestamp::from_unix(moments.begin);
     let (now_early, now_late) = (now.unix().saturating_sub(LEEWAY), now.unix().saturating_add(LEEWAY));
-    if claims.exp <= now_early {
+    if moments.end <= now_early {
         return Err(Refused::Expired { end, now });
     }
     if begin.unix() > now_late {
         return Err(Refused::NotYet { begin, now });
     }
-    if claims.iat.saturating_add(OLDEST) <= now_early {
+    if moments.made.saturating_add(OLDEST) <= now_early {
         return Err(Refused::TooOld { made, now });
     }
     Ok(())

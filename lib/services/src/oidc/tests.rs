@@ -40,7 +40,10 @@ async fn a_good_token_of_either_algorithm_tells_the_run() {
     for forge in [Forge::rs256(), Forge::es256()] {
         let desk = desk(&Later::default()).await;
         let unspent = desk.check(&forge.sign(&claims()), AUDIENCE).await.unwrap();
-        let run = desk.spend(unspent, "publisher", &request_id()).await.unwrap();
+        let proven = desk.spend(unspent, "publisher", &request_id()).await.unwrap();
+        let Proven::Run(run) = proven else {
+            panic!("{proven:?} is no run")
+        };
         assert_eq!((run.actor(), run.id()), ("octo", "31"));
         let workflow = "https://github.com/acme/widgets/.github/workflows/release.yml@refs/tags/v1.2.3";
         assert_eq!(run.identity(), workflow);
@@ -64,7 +67,7 @@ async fn a_token_is_good_once_also_for_two_who_come_at_the_same_time() {
     );
     let id = request_id();
     let (one, other) = tokio::join!(desk.spend(one, "publisher", &id), desk.spend(other, "publisher", &id));
-    let replayed = |outcome: &Result<Run, Refusal>| matches!(outcome, Err(Refusal::IdentityToken(Refused::Replayed)));
+    let replayed = |outcome: &Result<Proven, Refusal>| matches!(outcome, Err(Refusal::IdentityToken(Refused::Replayed)));
     assert_eq!([one.is_ok(), other.is_ok()].iter().filter(|won| **won).count(), 1);
     assert!(replayed(&one) || replayed(&other));
     let third = desk.check(&token, AUDIENCE).await.unwrap();

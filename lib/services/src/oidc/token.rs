@@ -3,21 +3,22 @@
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 use certified_evidence::{KeyAlgorithm, Signature};
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
 use super::claims::Claims;
 use super::jwk::Key;
 use super::{Refused, strict};
 
 /// A token whose signature nobody has checked.
-pub(super) struct Unchecked<'a> {
+pub(super) struct Unchecked<'a, C = Claims> {
     header: Header,
     /// The claims, to find out whose token it says it is.
-    claims: Claims,
+    claims: C,
     signed: &'a str,
     signature: Vec<u8>,
 }
 
-impl<'a> Unchecked<'a> {
+impl<'a, C: DeserializeOwned> Unchecked<'a, C> {
     /// Takes a token apart.
     pub(super) fn parse(token: &'a str) -> Result<Self, Refused> {
         let malformed = |what| Refused::Malformed { what };
@@ -42,9 +43,9 @@ impl<'a> Unchecked<'a> {
         })
     }
 
-    /// Whose token it says it is.
-    pub(super) fn issuer(&self) -> &str {
-        &self.claims.iss
+    /// What it says, to find out whose token it says it is.
+    pub(super) const fn claims(&self) -> &C {
+        &self.claims
     }
 
     /// The name of the key with which it says it is signed.
@@ -53,7 +54,7 @@ impl<'a> Unchecked<'a> {
     }
 
     /// The claims, once the key of that name is found to have signed them. The key decides how, not the token.
-    pub(super) fn check(self, key: &Key) -> Result<Claims, Refused> {
+    pub(super) fn check(self, key: &Key) -> Result<C, Refused> {
         let expected = key.algorithm();
         if self.header.alg != expected {
             return Err(Refused::Algorithm {

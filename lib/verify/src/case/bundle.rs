@@ -1,6 +1,7 @@
 //! Whether the bundles are those of this release.
 
 use certified_evidence::bundle::Content;
+use certified_evidence::statement::ResourceDescriptor;
 use certified_evidence::{Bundle, Bundles, Certificate, Digest, Signature};
 
 use super::timestamp::{CERTIFIED, PROVENANCE, PUBLISHED};
@@ -53,11 +54,10 @@ impl Case<'_> {
             .provenance()
             .map_err(|e| Refusal::BundleOtherStatement { why: e.to_string() })?;
         let certified = &self.evidence.certified;
-        let digests = provenance.run_details.byproducts.iter().filter(|made| {
-            let name = made.name.as_deref();
-            name == Some(certified.filename.as_str())
-        });
-        let found: Vec<&str> = digests
+        let named = |made: &&ResourceDescriptor| made.name.as_deref() == Some(certified.filename.as_str());
+        let named: Vec<_> = provenance.run_details.byproducts.iter().filter(named).collect();
+        let found: Vec<&str> = named
+            .iter()
             .map(|made| made.digest.get("sha256").map_or("", String::as_str))
             .collect();
         if found != [certified.sha256.hex()] {
@@ -70,7 +70,33 @@ impl Case<'_> {
                 found: format!("a build that made it with `{}`", found.join(" ")),
             });
         }
+        named.iter().try_for_each(|made| self.annotations(made))?;
         build::check(&provenance, certificate, &self.evidence.block.build)
+    }
+
+    /// Statements of the first releases say nothing of this, and a word that nobody signed only informs there.
+    fn annotations(&self, certified: &ResourceDescriptor) -> Result<(), Refusal> {
+        let pairs = [
+            ("packer", ResourceDescriptor::PACKED_BY, &self.evidence.packed_by),
+            (
+                "archive",
+                ResourceDescriptor::ARCHIVED_AT,
+                &self.evidence.archive.r2_location,
+            ),
+        ];
+        for (part, name, expected) in pairs {
+            match certified.annotations.get(name) {
+                Some(found) if found.as_str() != Some(expected) => {
+                    return Err(Refusal::BundleOtherBuild {
+                        part,
+                        expected: expected.clone(),
+                        found: found.as_str().map_or_else(|| found.to_string(), str::to_owned),
+                    });
+                }
+                _ => {}
+            }
+        }
+        Ok(())
     }
 }
 

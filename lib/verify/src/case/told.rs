@@ -3,7 +3,7 @@
 use certified_evidence::wire::certificates::CertificateStatus;
 use certified_evidence::wire::chronicle::{EventType, StoredEvent};
 use certified_evidence::wire::registry::PackageStatus;
-use certified_evidence::{Digest, PackageName, Version};
+use certified_evidence::{Digest, Integrity, PackageName, Version};
 
 use super::{Answer, Case, not_asked, passed};
 use crate::Refusal;
@@ -51,10 +51,18 @@ impl Case<'_> {
             return Err(Refusal::EventOtherDigest { expected, found });
         }
         let (expected, found) = (self.evidence.certified.tar_sha256, payload.artifacts.tar_hash);
+        if expected != found {
+            return Err(Refusal::EventOtherDigest { expected, found });
+        }
+        let certified = &self.evidence.certified;
+        let measures = |name: &str, size: u64, integrity: &Integrity| format!("{name} of {size} bytes, {integrity}");
+        let expected = measures(&certified.filename, certified.size, &certified.integrity);
+        let told = &payload.artifacts;
+        let found = measures(&told.tarball_name, told.size_bytes, &told.integrity);
         if expected == found {
             Ok(())
         } else {
-            Err(Refusal::EventOtherDigest { expected, found })
+            Err(Refusal::EventOther { expected, found })
         }
     }
 

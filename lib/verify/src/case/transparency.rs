@@ -37,6 +37,6 @@ impl Case<'_> {
         let chain = facts.chain.iter().map(|pem| read(pem)).collect::<Result<Vec<_>, _>>()?;
         let times = self.times(self.recorded_by_an_earlier_run(certificate));
         let at = times.first().copied().unwrap_or(self.evidence.signed_at);
-        check_path(certificate, &chain, self.anchors, at)
+        Ok(check_path(certificate, &chain, self.anchors, at)?.issuer)
     }
 }

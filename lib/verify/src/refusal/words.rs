@@ -6,14 +6,18 @@ use super::Refusal;
 
 impl Refusal {
     /// Every [`code`](Self::code), in the order of the variants.
-    pub const CODES: [&str; 49] = [
+    pub const CODES: [&str; 53] = [
         "manifest/other-package",
         "manifest/other-block",
+        "manifest/other-fact",
         "integrity/other-bytes",
         "rebuild/not-possible",
         "rebuild/other-digest",
         "rebuild/other-tar",
+        "rebuild/other-measure",
         "certificate/unreadable",
+        "certificate/other-spelling",
+        "certificate/stray",
         "certificate/other-fingerprint",
         "certificate/other-name",
         "certificate/other-key",
@@ -63,11 +67,15 @@ impl Refusal {
         match self {
             Self::OtherPackage { .. } => "manifest/other-package",
             Self::OtherBlock { .. } => "manifest/other-block",
+            Self::OtherFact { .. } => "manifest/other-fact",
             Self::OtherPublished { .. } => "integrity/other-bytes",
             Self::NotRebuilt { .. } => "rebuild/not-possible",
             Self::OtherCertified { .. } => "rebuild/other-digest",
             Self::OtherTar { .. } => "rebuild/other-tar",
+            Self::OtherMeasure { .. } => "rebuild/other-measure",
             Self::CertificateUnreadable { .. } => "certificate/unreadable",
+            Self::CertificateOtherSpelling { .. } => "certificate/other-spelling",
+            Self::CertificateStray { .. } => "certificate/stray",
             Self::OtherCertificate { .. } => "certificate/other-fingerprint",
             Self::CertificateOtherName { .. } => "certificate/other-name",
             Self::CertificateOtherKey { .. } => "certificate/other-key",
@@ -124,6 +132,12 @@ impl Refusal {
             }
             Self::NotRebuilt { .. } | Self::OtherCertified { .. } | Self::OtherTar { .. } => {
                 "do not use this tarball: it was changed after it was certified"
+            }
+            Self::OtherFact { .. } | Self::OtherMeasure { .. } | Self::CertificateOtherSpelling { .. } => {
+                "get the evidence again from the registry: this copy was changed after the release was certified"
+            }
+            Self::CertificateStray { .. } => {
+                "check that --anchors names all authorities of this ChittyID service; if it does, get the evidence again from the registry"
             }
             Self::CertificateUnknownAuthority { .. } => {
                 "check that --anchors names the authorities of this ChittyID service; if it does, trust nothing that the certificate vouches for"
@@ -231,11 +245,15 @@ mod tests {
     variants! {
         OtherPackage
         OtherBlock
+        OtherFact
         OtherPublished
         NotRebuilt
         OtherCertified
         OtherTar
+        OtherMeasure
         CertificateUnreadable
+        CertificateOtherSpelling
+        CertificateStray
         OtherCertificate
         CertificateOtherName
         CertificateOtherKey

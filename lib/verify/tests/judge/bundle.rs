@@ -3,7 +3,7 @@
 use certified_evidence::bundle::Content;
 use certified_evidence::certificate::{Claim, WorkflowClaims};
 use certified_evidence::dsse::Envelope;
-use certified_evidence::statement::{Build, Provenance, Statement};
+use certified_evidence::statement::{Build, Provenance, ResourceDescriptor, Statement};
 use certified_evidence::{Digest, Integrity};
 
 use crate::release::{Release, SEALED_AT, SIGNED_AT, certificate};
@@ -88,6 +88,15 @@ refused! { Bundle, good:
                 vouched
             }).unwrap());
         };
+    evidence_of_another_packer_than_the_provenance_is_refused, "bundle/other-build",
+        |r| r.evidence.packed_by = "npm 11".to_owned();
+    evidence_of_another_archive_than_the_provenance_is_refused, "bundle/other-build",
+        |r| r.evidence.archive.r2_location.insert(0, 'x');
+    provenance_that_gives_no_name_where_the_archive_belongs_is_refused, "bundle/other-build",
+        |r| r.build(|build| {
+            let certified = &mut build.run_details.byproducts[0];
+            certified.annotations.insert(ResourceDescriptor::ARCHIVED_AT.to_owned(), 1.into());
+        });
     a_block_of_another_commit_is_refused_even_when_it_is_signed, "bundle/other-build",
         |r| r.publish_block(|block| block.build.commit = "c0ffee".repeat(7)[..40].to_owned());
     a_block_of_another_run_is_refused_even_when_it_is_signed, "bundle/other-build",

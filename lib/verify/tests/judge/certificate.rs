@@ -2,7 +2,7 @@
 
 use certified_evidence::certificate::{Claim, LeafProfile, WorkflowClaims};
 use certified_evidence::{Certificate, Digest};
-use certified_verify::{Finding, Refusal};
+use certified_verify::{Finding, Refusal, needed_chain};
 
 use crate::release::{BEGIN, DAY, Maker, RECORDED_AT, Release, SEALED_AT, SIGNED_AT, YEAR};
 
@@ -11,6 +11,27 @@ refused! { Certificate, good:
         |r| r.evidence.certificate.pem = r.evidence.certificate.pem.replacen("MII", "MIJ", 1);
     a_chain_that_cannot_be_read_is_refused, "certificate/unreadable",
         |r| r.evidence.certificate.chain.push("no certificate".to_owned());
+    a_certificate_in_other_line_ends_is_refused, "certificate/other-spelling",
+        |r| r.evidence.certificate.pem = r.evidence.certificate.pem.replace('\n', "\r\n");
+    a_certificate_without_its_last_line_end_is_refused, "certificate/other-spelling",
+        |r| { r.evidence.certificate.pem.pop(); };
+    a_chain_with_words_before_a_certificate_is_refused, "certificate/other-spelling",
+        |r| r.evidence.certificate.chain[0].insert_str(0, "the issuing authority\n");
+    a_chain_with_a_certificate_of_another_authority_is_refused, "certificate/stray",
+        |r| r.evidence.certificate.chain.push(Maker::new(r.maker.key.algorithm()).issuing.certificate().to_pem());
+    a_changed_chain_is_refused_even_when_the_anchors_bring_the_same_certificate, "certificate/stray",
+        |r| {
+            let issuing = r.maker.issuing.certificate();
+            let named = &r.anchors.certificate_authorities[0];
+            r.anchors.intermediates = vec![certified_evidence::anchors::CertificateAuthority {
+                pem: issuing.to_pem(),
+                ..named.clone()
+            }];
+            let mut der = issuing.der().to_vec();
+            // The last byte of the signature.
+            *der.last_mut().unwrap() ^= 1;
+            r.evidence.certificate.chain = vec![Certificate::from_der(&der).unwrap().to_pem()];
+        };
     another_certificate_for_the_same_key_and_name_is_refused, "certificate/other-fingerprint",
         |r| r.evidence.certificate.pem = r.maker.issuing.issue(r.maker.leaf()).unwrap().to_pem();
     evidence_that_names_another_fingerprint_is_refused, "certificate/other-fingerprint",
@@ -89,9 +110,9 @@ pub(crate) mod by_the_clock_of_the_signer {
         an_anchor_that_was_not_yet_trusted_at_the_signing_is_refused, "certificate/unknown-authority",
             |r| anchor(r).valid_from = SIGNED_AT.plus_seconds(1);
         a_signature_dated_before_the_certificate_is_refused, "certificate/not-in-force",
-            |r| r.evidence.signed_at = BEGIN.minus_seconds(1);
+            |r| r.sign_at(BEGIN.minus_seconds(1));
         a_signature_dated_after_the_certificate_is_refused, "certificate/not-in-force",
-            |r| r.evidence.signed_at = BEGIN.plus_seconds(YEAR + 1);
+            |r| r.sign_at(BEGIN.plus_seconds(YEAR + 1));
         a_recording_before_the_certificate_that_it_names_is_refused, "certificate/not-in-force",
             |r| r.record(|event| event.timestamp = BEGIN.minus_seconds(1));
         a_recording_after_the_certificate_is_refused_even_when_it_names_another_one, "certificate/not-in-force",
@@ -121,6 +142,28 @@ fn of_workflow(leaf: &mut LeafProfile, release: Option<&str>) {
 
 fn anchor(release: &mut Release) -> &mut certified_evidence::anchors::CertificateAuthority {
     &mut release.anchors.certificate_authorities[0]
+}
+
+#[test]
+fn a_chain_may_bring_the_root_that_the_anchors_name() {
+    let mut release = Release::good();
+    let root = release.maker.root.certificate().to_pem();
+    release.evidence.certificate.chain.push(root);
+    assert!(release.judge().outcome.is_ok());
+}
+
+#[test]
+fn evidence_gets_those_certificates_of_a_chain_that_lead_to_an_authority() {
+    let release = Release::good();
+    let maker = &release.maker;
+    let (issuing, root) = (maker.issuing.certificate(), maker.root.certificate());
+    let stranger = Maker::new(maker.key.algorithm());
+    let sent = vec![root.clone(), stranger.issuing.certificate().clone(), issuing.clone()];
+    let certificate = crate::release::certificate(&release.evidence);
+    let needed = needed_chain(&certificate, sent, &release.anchors, SIGNED_AT).unwrap();
+    assert_eq!(needed, std::slice::from_ref(issuing));
+    let refusal = needed_chain(&certificate, vec![], &release.anchors, SIGNED_AT).unwrap_err();
+    assert_eq!(refusal.code(), "certificate/unknown-authority");
 }
 
 #[test]

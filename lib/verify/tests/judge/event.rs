@@ -1,7 +1,7 @@
 //! Tampering with the event: in what travels with the release, in what the Chronicle answers, and in both.
 
-use certified_evidence::Digest;
 use certified_evidence::wire::chronicle::{EventType, StoredEvent};
+use certified_evidence::{Digest, Integrity};
 use certified_verify::Refusal;
 
 use crate::release::Release;
@@ -11,6 +11,12 @@ refused! { Event, good:
         |r| r.record(|event| event.payload.artifacts.tarball_hash = Digest::of(b"other"));
     an_event_about_another_tar_is_refused, "event/other-digest",
         |r| r.record(|event| event.payload.artifacts.tar_hash = Digest::of(b"other"));
+    an_event_about_another_integrity_is_refused, "event/other-event",
+        |r| r.record(|event| event.payload.artifacts.integrity = Integrity::of(b"other"));
+    an_event_about_another_size_is_refused, "event/other-event",
+        |r| r.record(|event| event.payload.artifacts.size_bytes += 1);
+    an_event_about_a_tarball_of_another_name_is_refused, "event/other-event",
+        |r| r.record(|event| event.payload.artifacts.tarball_name.push('x'));
     an_event_about_another_package_is_refused, "event/other-event",
         |r| r.record(|event| event.payload.package = "@acme/gadgets".parse().unwrap());
     an_event_about_another_version_is_refused, "event/other-event",

@@ -86,7 +86,7 @@ fn a_release_outlives_its_certificate_because_the_time_of_signing_counts() {
 #[test]
 fn the_first_second_of_a_certificate_counts() {
     let mut release = Release::good();
-    release.evidence.signed_at = BEGIN;
+    release.sign_at(BEGIN);
     release.record(|event| event.timestamp = BEGIN);
     assert_verified(&release.judge());
 }
@@ -156,6 +156,13 @@ fn a_release_of_a_run_that_nobody_vouches_for_is_verified_with_what_the_run_says
 }
 
 #[test]
+fn a_statement_of_the_first_releases_says_neither_who_packed_nor_where_the_copy_lies() {
+    let mut release = Release::good();
+    release.build(|build| build.run_details.byproducts[0].annotations.clear());
+    assert_verified(&release.judge());
+}
+
+#[test]
 fn the_time_of_the_proof_is_that_of_the_first_timestamp() {
     let verified = Release::good().judge().outcome.unwrap();
     assert_eq!(verified.witnessed_at(), Some(SIGNED_AT.plus_seconds(1)));
@@ -164,7 +171,7 @@ fn the_time_of_the_proof_is_that_of_the_first_timestamp() {
 #[test]
 fn the_clock_of_the_signer_may_be_an_hour_off_when_an_authority_says_the_time() {
     let mut release = Release::with_certificate(|leaf| leaf.not_before = SIGNED_AT.plus_seconds(1));
-    release.evidence.signed_at = SIGNED_AT.plus_seconds(3601);
+    release.sign_at(SIGNED_AT.plus_seconds(3601));
     // Logged when its life had begun.
     release.anchors.certificate_logs.clear();
     assert_verified(&release.judge());

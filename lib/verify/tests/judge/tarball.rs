@@ -20,6 +20,12 @@ pub(crate) mod manifest {
             |r| r.evidence.block.governance.approved_by.push("mallory".to_owned());
         another_build_group_is_refused, "manifest/other-block",
             |r| r.evidence.block.build.commit = "unknown".to_owned();
+        evidence_that_gives_another_time_of_signing_is_refused, "manifest/other-fact",
+            |r| r.evidence.signed_at = r.evidence.signed_at.plus_seconds(1);
+        evidence_that_gives_another_page_of_the_event_is_refused, "manifest/other-fact",
+            |r| r.evidence.event.chronicle_url.push('x');
+        evidence_that_gives_another_address_of_the_archived_copy_is_refused, "manifest/other-fact",
+            |r| r.evidence.archive.r2_url.push('x');
         a_published_block_that_the_evidence_does_not_know_is_refused_even_when_it_is_signed, "manifest/other-block",
             |r| {
                 let evidence = r.evidence.block.clone();
@@ -78,7 +84,7 @@ pub(crate) mod integrity {
 
 /// Does removing the block give the certified tarball?
 pub(crate) mod rebuild {
-    use certified_evidence::Digest;
+    use certified_evidence::{Digest, Integrity, Shasum};
     use certified_pack::{Archive, Limits};
 
     refused! { Rebuild, good:
@@ -106,6 +112,19 @@ pub(crate) mod rebuild {
             |r| r.publish_block(|block| block.provenance.tarball_hash = Digest::of(b"other"));
         evidence_of_another_certified_tarball_is_refused, "rebuild/other-digest",
             |r| r.evidence.certified.sha256 = Digest::of(b"other");
+        evidence_of_a_certified_tarball_with_another_integrity_is_refused, "rebuild/other-measure",
+            |r| r.evidence.certified.integrity = Integrity::of(b"other");
+        evidence_of_a_certified_tarball_with_another_sha1_is_refused, "rebuild/other-measure",
+            |r| r.evidence.certified.shasum = Shasum::of(b"other");
+        evidence_of_a_certified_tarball_with_another_size_is_refused, "rebuild/other-measure",
+            |r| r.evidence.certified.size += 1;
+        evidence_of_a_certified_tarball_with_another_name_is_refused, "rebuild/other-measure",
+            |r| r.evidence.certified.filename = "acme-widgets-1.2.4.tgz".to_owned();
+        evidence_with_another_integrity_than_the_archived_copy_of_another_compressor_is_refused, "rebuild/other-measure",
+            |r| {
+                r.certify_with_another_compressor();
+                r.evidence.certified.integrity = Integrity::of(b"other");
+            };
         a_tarball_that_cannot_be_put_together_again_is_refused_even_when_it_is_signed, "rebuild/not-possible",
             |r| r.publish_tar(with_a_second_size);
     }

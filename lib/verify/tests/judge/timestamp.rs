@@ -37,9 +37,9 @@ refused! { Timestamp, good:
         |r| r.bundles().provenance.timestamps[0] = b"noon".to_vec();
 
     evidence_that_says_it_was_signed_long_before_is_refused, "timestamp/other-time",
-        |r| r.evidence.signed_at = SIGNED_AT.minus_seconds(3600);
+        |r| r.sign_at(SIGNED_AT.minus_seconds(3600));
     evidence_that_says_it_was_signed_long_after_is_refused, "timestamp/other-time",
-        |r| r.evidence.signed_at = SIGNED_AT.plus_seconds(3602);
+        |r| r.sign_at(SIGNED_AT.plus_seconds(3602));
 }
 
 /// What the times of the authority decide about the certificate.

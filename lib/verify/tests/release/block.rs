@@ -3,6 +3,8 @@
 use certified_evidence::block::{BuildGroup, CertificateGroup, GovernanceGroup, ProvenanceGroup};
 use certified_evidence::{Block, Digest, Timestamp};
 
+use super::SIGNED_AT;
+
 /// When the certificate's life begins: 2026-01-01T12:00:00Z.
 pub(crate) const BEGIN: Timestamp = Timestamp::from_unix(1_767_268_800);
 /// The certificate's name.
@@ -39,7 +41,7 @@ pub(crate) fn block(tarball_hash: Digest, fingerprint: Digest, expires_at: Times
         build: BuildGroup {
             commit: "0123456789abcdef0123456789abcdef01234567".to_owned(),
             workflow_run: "123".to_owned(),
-            timestamp: BEGIN,
+            timestamp: SIGNED_AT,
         },
     }
 }

@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use certified_evidence::certificate::LeafProfile;
 use certified_evidence::wire::chronicle::StoredEvent;
-use certified_evidence::{Anchors, Block, Digest, Evidence, KeyAlgorithm, Timestamp};
+use certified_evidence::{Anchors, Block, Digest, Evidence, Integrity, KeyAlgorithm, Shasum, TarballFacts, Timestamp};
 use certified_pack::Tarball;
 use certified_verify::{Asked, Judgement, PublishedTarball, judge};
 
@@ -125,11 +125,24 @@ impl Release {
         self.publish(sealed.bytes().to_vec());
     }
 
+    /// Signed at this time, by the clock of the signer.
+    pub(crate) fn sign_at(&mut self, at: Timestamp) {
+        self.evidence.signed_at = at;
+        self.evidence.block.build.timestamp = at;
+        self.publish_block(|_| ());
+    }
+
     /// The certified tarball as another compressor would have written it: other bytes around the same tar.
     pub(crate) fn certify_with_another_compressor(&mut self) {
         let bytes = another_compressor(self.maker.certified.bytes());
         let digest = Digest::of(&bytes);
-        self.evidence.certified.sha256 = digest;
+        self.evidence.certified = TarballFacts {
+            size: bytes.len() as u64,
+            sha256: digest,
+            integrity: Integrity::of(&bytes),
+            shasum: Shasum::of(&bytes),
+            ..self.evidence.certified.clone()
+        };
         self.evidence.signatures.certified = self.maker.key.sign(&bytes).unwrap();
         self.told.archived = Some(bytes);
         if let Some(record) = &mut self.told.record {
@@ -142,8 +155,10 @@ impl Release {
 
     /// The Chronicle recorded something else, and the evidence carries the same.
     pub(crate) fn record(&mut self, change: fn(&mut StoredEvent)) {
-        let event = &mut self.evidence.event.event;
-        event.payload.artifacts.tarball_hash = self.evidence.certified.sha256;
+        let (event, certified) = (&mut self.evidence.event.event, &self.evidence.certified);
+        let artifacts = &mut event.payload.artifacts;
+        (artifacts.tarball_hash, artifacts.integrity) = (certified.sha256, certified.integrity);
+        artifacts.size_bytes = certified.size;
         change(event);
         self.evidence.event.receipt = Some(self.maker.receipt(event));
         self.told.event = Some(event.clone());

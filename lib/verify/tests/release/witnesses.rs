@@ -83,7 +83,9 @@ impl Maker {
         provenance.run_details.metadata.finished_on = Some(SIGNED_AT);
         let certified = &evidence.certified;
         provenance.run_details.byproducts = vec![
-            ResourceDescriptor::file(&certified.filename, &certified.sha256),
+            ResourceDescriptor::file(&certified.filename, &certified.sha256)
+                .annotated(ResourceDescriptor::PACKED_BY, &evidence.packed_by)
+                .annotated(ResourceDescriptor::ARCHIVED_AT, &evidence.archive.r2_location),
             ResourceDescriptor::file("acme-widgets-1.2.3.tar", &certified.tar_sha256),
         ];
         change(&mut provenance);

@@ -28,6 +28,7 @@ impl Provenance {
             name: Some("commit".to_owned()),
             uri: None,
             digest: BTreeMap::from([("gitCommit".to_owned(), commit.clone())]),
+            annotations: BTreeMap::new(),
         });
         Self {
             build_definition: BuildDefinition {

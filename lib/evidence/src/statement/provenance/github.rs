@@ -26,6 +26,7 @@ impl Provenance {
             name: None,
             uri: Some(format!("git+{repository}@{reference}")),
             digest: BTreeMap::from([("gitCommit".to_owned(), told(Claim::SourceRepositoryDigest)?)]),
+            annotations: BTreeMap::new(),
         };
         let path = workflow_path(&told(Claim::BuildConfigUri)?, &repository).ok_or(MissingClaim {
             claim: Claim::BuildConfigUri,
