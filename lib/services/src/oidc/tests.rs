@@ -67,7 +67,8 @@ async fn a_token_is_good_once_also_for_two_who_come_at_the_same_time() {
     );
     let id = request_id();
     let (one, other) = tokio::join!(desk.spend(one, "publisher", &id), desk.spend(other, "publisher", &id));
-    let replayed = |outcome: &Result<Proven, Refusal>| matches!(outcome, Err(Refusal::IdentityToken(Refused::Replayed)));
+    let replayed =
+        |outcome: &Result<Proven, Refusal>| matches!(outcome, Err(Refusal::IdentityToken(Refused::Replayed)));
     assert_eq!([one.is_ok(), other.is_ok()].iter().filter(|won| **won).count(), 1);
     assert!(replayed(&one) || replayed(&other));
     let third = desk.check(&token, AUDIENCE).await.unwrap();

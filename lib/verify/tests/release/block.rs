@@ -3,10 +3,10 @@
 use certified_evidence::block::{BuildGroup, CertificateGroup, GovernanceGroup, ProvenanceGroup};
 use certified_evidence::{Block, Digest, Timestamp};
 
-use super::SIGNED_AT;
-
 /// When the certificate's life begins: 2026-01-01T12:00:00Z.
 pub(crate) const BEGIN: Timestamp = Timestamp::from_unix(1_767_268_800);
+/// When the certified tarball was signed.
+pub(crate) const SIGNED_AT: Timestamp = BEGIN.plus_seconds(60);
 /// The certificate's name.
 pub(crate) const CERT_ID: &str = "CERT-PKG-20260101-7K2QXM4A";
 /// Its common name.

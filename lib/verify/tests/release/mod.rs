@@ -16,15 +16,13 @@ use certified_evidence::{Anchors, Block, Digest, Evidence, Integrity, KeyAlgorit
 use certified_pack::Tarball;
 use certified_verify::{Asked, Judgement, PublishedTarball, judge};
 
-pub(crate) use self::block::BEGIN;
+pub(crate) use self::block::{BEGIN, SIGNED_AT};
 pub(crate) use self::maker::{LOG, Maker, new_key, new_log};
 use self::told::Told;
 pub(crate) use self::witnesses::{ISSUER, Witnesses, certificate, claims, log_entry, record};
 
 /// When the log of certificates saw it.
 pub(crate) const LOGGED_AT: Timestamp = BEGIN.plus_seconds(1);
-/// When the certified tarball was signed.
-pub(crate) const SIGNED_AT: Timestamp = BEGIN.plus_seconds(60);
 /// When the Chronicle recorded the event.
 pub(crate) const RECORDED_AT: Timestamp = BEGIN.plus_seconds(120);
 /// When the published tarball and the provenance were signed.
