@@ -113,13 +113,15 @@ fn missing(failure: &Failure) -> Missing {
 fn machine(folder: &Path) -> Machine {
     let git = |arguments: &[&str]| said("git", &[&["-c", "core.fsmonitor=false"], arguments].concat(), folder);
     let manager = package_manager(folder);
+    // The package may have brought a program of its own by that name (Yarn's `yarnPath`); nothing of the package runs here.
+    let elsewhere = std::env::temp_dir();
     Machine {
         on_runner: variable("GITHUB_ACTIONS").as_deref() == Some("true"),
         id_token: variable("ACTIONS_ID_TOKEN_REQUEST_URL").is_some(),
         commit: git(&["rev-parse", "--verify", "HEAD"]),
         changed: git(&["status", "--porcelain", "--", "."]).map(|files| files.lines().count()),
-        node: said("node", &["--version"], folder),
-        manager: manager.map(|program| (program.to_owned(), said(program, &["--version"], folder))),
+        node: said("node", &["--version"], &elsewhere),
+        manager: manager.map(|program| (program.to_owned(), said(program, &["--version"], &elsewhere))),
     }
 }
 

@@ -89,9 +89,9 @@ pub(crate) enum Done {
 
 /// What was found, for people and for programs.
 pub(crate) struct Table {
-    lines: String,
-    json: Value,
-    exit_code: u8,
+    pub(crate) lines: String,
+    pub(crate) json: Value,
+    pub(crate) exit_code: u8,
 }
 
 impl Done {

@@ -14,6 +14,7 @@ mod inputs;
 mod markdown;
 mod outputs;
 mod summary;
+mod tables;
 mod tag;
 
 use std::env;
@@ -70,7 +71,9 @@ fn perform() -> Result<ExitCode, Failure> {
     let mode = inputs.mode()?;
     let workspace = workspace();
     let event = Event::read(&variable)?;
-    if mode != Mode::Verify && !inputs.is_dry_run(mode)? {
+    let reads_only = matches!(mode, Mode::Verify | Mode::Status) || inputs.is_dry_run(mode)?;
+    // `doctor` tries what a release needs, so it begins where a release may.
+    if !reads_only {
         event.publishable(&workspace)?;
     }
     let line = inputs.line(mode, &event, &workspace)?;
@@ -86,12 +89,21 @@ fn perform() -> Result<ExitCode, Failure> {
     let arguments = Arguments::try_parse_from(completed(line)?).map_err(usage)?;
     let done = execute(&arguments.command, &Journey::default())?;
     print::done(&done, false);
+    annotate(&done);
     answer(&done, mode);
     Ok(done.exit_code())
 }
 
 fn completed(line: Vec<OsString>) -> Result<Vec<OsString>, Failure> {
     Ok(project_file::completed(line)?)
+}
+
+/// Beside the workflow, what somebody has to do.
+fn annotate(done: &Done) {
+    if let Done::Told(table) = done {
+        let lines = tables::annotations(table);
+        lines.iter().for_each(|line| print::command(&secrets::redacted(line)));
+    }
 }
 
 /// What the runner reads when the step has ended. A release that is out does not fail because its report cannot be written.

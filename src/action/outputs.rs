@@ -3,6 +3,7 @@
 use certified_pipeline::Inspection;
 use serde_json::{Value, json};
 
+use super::tables;
 use crate::Done;
 
 /// Name and value of every output that this run has.
@@ -16,7 +17,8 @@ pub(crate) fn outputs(done: &Done) -> Vec<(&'static str, String)> {
             let verdict = if judged.outcome.is_ok() { "verified" } else { "refused" };
             vec![("verdict", verdict.to_owned())]
         }
-        Done::Packed(_) | Done::Text(_) | Done::Told(_) | Done::Served => Vec::new(),
+        Done::Told(table) => tables::outputs(table),
+        Done::Packed(_) | Done::Text(_) | Done::Served => Vec::new(),
     }
 }
 

@@ -8,6 +8,7 @@ use serde_json::json;
 
 use super::advice;
 use super::markdown::{code, linked, prose};
+use super::tables;
 use crate::Done;
 use crate::any_file::FileInspection;
 use crate::failure::Failure;
@@ -23,7 +24,8 @@ pub(crate) fn of_done(done: &Done, hosts: &[String]) -> String {
         },
         Done::Surveyed(surveyed) => surveyed.found.packages.iter().map(of_inspection).collect(),
         Done::Judged(judged) => of_file(judged),
-        Done::Packed(_) | Done::Text(_) | Done::Told(_) | Done::Served => String::new(),
+        Done::Told(table) => tables::summary(table),
+        Done::Packed(_) | Done::Text(_) | Done::Served => String::new(),
     }
 }
 
@@ -185,6 +187,5 @@ fn of_inspection(found: &Inspection) -> String {
 
 /// In place of the verdict, because nothing was published.
 const DRY_RUN: &str = "Went well in a dry run";
-
 /// The name of the digest and twelve characters.
 const SHORT: usize = 19;

@@ -23,6 +23,8 @@ pub(crate) enum Mode {
     All,
     Step(Step),
     Verify,
+    Doctor,
+    Status,
 }
 
 impl<'a> Inputs<'a> {
@@ -40,6 +42,8 @@ impl<'a> Inputs<'a> {
         match self.get("mode").as_deref() {
             None | Some("all") => Ok(Mode::All),
             Some("verify") => Ok(Mode::Verify),
+            Some("doctor") => Ok(Mode::Doctor),
+            Some("status") => Ok(Mode::Status),
             Some(word) => word
                 .parse()
                 .map(Mode::Step)
@@ -55,6 +59,8 @@ impl<'a> Inputs<'a> {
         let command = match mode {
             Mode::All => "run",
             Mode::Verify => "verify",
+            Mode::Doctor => "doctor",
+            Mode::Status => "status",
             Mode::Step(step) => step.as_str(),
         };
         let mut line: Vec<OsString> = vec!["certified-publish".into(), command.into()];

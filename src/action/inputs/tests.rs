@@ -93,7 +93,10 @@ fn every_line_is_one_that_the_command_line_takes() {
         ("r2-bucket", "b"),
         ("r2-public-url", "u"),
     ];
-    for mode in ["all", "verify"].into_iter().chain(Step::ALL.map(Step::as_str)) {
+    for mode in ["all", "verify", "doctor", "status"]
+        .into_iter()
+        .chain(Step::ALL.map(Step::as_str))
+    {
         let mut words = line(mode, &given, workspace.path()).unwrap();
         words.insert(0, "certified-publish".into());
         Arguments::command()
@@ -105,7 +108,7 @@ fn every_line_is_one_that_the_command_line_takes() {
 #[test]
 fn what_is_none_of_the_words_is_refused() {
     let here = Path::new(".");
-    assert!(matches!(line("doctor", &[], here), Err(ActionError::Mode { .. })));
+    assert!(matches!(line("publsh", &[], here), Err(ActionError::Mode { .. })));
     assert!(matches!(
         line("all", &[("dry-run", "yes")], here),
         Err(ActionError::Switch { .. })
