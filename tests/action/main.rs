@@ -4,16 +4,22 @@
 mod asked;
 mod canary;
 mod cancelled;
+mod closed;
 mod first_time;
+mod gate;
 mod hostile;
 mod launcher;
 mod leaks;
+mod matrix;
 #[path = "../meddling/mod.rs"]
 #[allow(dead_code, unused_imports, reason = "each file of tests uses its part")]
 mod meddling;
+mod real_runner;
 mod refused;
 mod releases;
 mod runner;
 #[path = "../stage/mod.rs"]
 mod stage;
 mod summaries;
+mod world;
+mod written;

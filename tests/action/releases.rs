@@ -8,6 +8,7 @@ use serde_json::json;
 
 use crate::runner::Runner;
 use crate::stage::folders::copy_of;
+use crate::stage::peers::peer;
 use crate::stage::program::STEPS;
 use crate::stage::tools::sha256;
 use crate::stage::town::Town;
@@ -21,6 +22,14 @@ pub(crate) fn runner(town: &Town) -> Runner {
 
 /// The same for a runner that is there already, without a package.
 pub(crate) fn at(town: &Town, runner: Runner) -> Runner {
+    let inputs = inputs_of(town);
+    inputs
+        .into_iter()
+        .fold(runner, |runner, (input, value)| runner.input(input, &value))
+}
+
+/// The addresses and tokens of that town, by their inputs.
+pub(crate) fn inputs_of(town: &Town) -> Vec<(&'static str, String)> {
     let command = town.program("state").command();
     let of: BTreeMap<_, _> = command
         .get_envs()
@@ -28,7 +37,8 @@ pub(crate) fn at(town: &Town, runner: Runner) -> Runner {
         .collect();
     INPUTS
         .iter()
-        .fold(runner, |runner, (input, variable)| runner.input(input, of[variable]))
+        .map(|(input, variable)| (*input, of[variable].to_owned()))
+        .collect()
 }
 
 #[test]
@@ -151,6 +161,37 @@ fn nine_steps_have_the_outputs_of_one_and_the_end_of_the_job_leaves_nothing() {
         .map(|entry| entry.unwrap().file_name())
         .collect();
     assert_eq!(left, ["_runner_file_commands"]);
+}
+
+#[test]
+fn a_package_that_people_really_use_is_published_and_installed() {
+    let town = Town::start();
+    let runner = at(&town, Runner::new());
+    let tarball = peer("../packages/left-pad-1.3.0.tgz");
+    let mut tar = Command::new("tar");
+    tar.arg("xzf")
+        .arg(tarball)
+        .arg("--no-same-owner")
+        .current_dir(runner.workspace());
+    assert!(tar.status().unwrap().success());
+    let runner = runner.input("package_path", "package").input("ignore-scripts", "true");
+    let runner = runner.event(&json!({ "release": { "tag_name": "v1.3.0" } }));
+    let step = runner.step(&[]).exits(0);
+    assert_eq!(
+        (step.outputs["name"].as_str(), step.outputs["version"].as_str()),
+        ("left-pad", "1.3.0")
+    );
+    let elsewhere = town.folder("elsewhere");
+    town.npm(&elsewhere, &["install", "left-pad@1.3.0"]);
+    let installed = fs::read(elsewhere.join("node_modules/left-pad/index.js")).unwrap();
+    assert_eq!(
+        installed,
+        fs::read(runner.workspace().join("package/index.js")).unwrap()
+    );
+    let verified = runner
+        .step(&[("mode", "verify"), ("targets", "left-pad@1.3.0")])
+        .exits(0);
+    assert_eq!(verified.outputs["verdict"], "verified");
 }
 
 #[test]

@@ -11,7 +11,7 @@ use std::process::Command;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::stage::children::finish;
+use crate::stage::children::finish_hearing;
 use crate::stage::peers::node;
 
 /// A job on a machine.
@@ -105,6 +105,11 @@ impl Runner {
         self
     }
 
+    /// What a variable says.
+    pub(crate) fn value(&self, name: &str) -> String {
+        self.environment.get(name).cloned().unwrap()
+    }
+
     pub(crate) fn without(mut self, name: &str) -> Self {
         self.environment.remove(name).unwrap();
         self
@@ -145,8 +150,19 @@ impl Runner {
 
     /// Runs a script of the action; `meanwhile` is called with the process's number again and again.
     pub(crate) fn watched(&self, script: &str, inputs: &[(&str, &str)], meanwhile: impl FnMut(u32)) -> Step {
+        self.heard(script, inputs, meanwhile, |_| ())
+    }
+
+    /// The same; `heard` is told every line that is printed, as soon as it is there.
+    pub(crate) fn heard(
+        &self,
+        script: &str,
+        inputs: &[(&str, &str)],
+        meanwhile: impl FnMut(u32),
+        heard: impl FnMut(&[u8]) + Send + 'static,
+    ) -> Step {
         let mut command = self.command(script, inputs);
-        let output = finish(&mut command, meanwhile);
+        let output = finish_hearing(&mut command, meanwhile, heard);
         self.read(&output)
     }
 
@@ -192,7 +208,7 @@ impl Runner {
             .collect();
         let (commands, log) = obey(&raw);
         Step {
-            code: output.status.code().unwrap_or(-1),
+            code: exit_code(output.status),
             log,
             commands,
             outputs: pairs(&files["GITHUB_OUTPUT"]),
@@ -221,6 +237,12 @@ impl Step {
     pub(crate) fn said(&self, name: &str) -> Vec<&Said> {
         self.commands.iter().filter(|said| said.name == name).collect()
     }
+}
+
+/// .NET's `Process.ExitCode`, which the runner goes by: a process that a signal ended has 128 and the signal's number.
+fn exit_code(status: std::process::ExitStatus) -> i32 {
+    use std::os::unix::process::ExitStatusExt as _;
+    status.code().unwrap_or_else(|| 128 + status.signal().unwrap())
 }
 
 /// The inputs of action.yml.

@@ -22,7 +22,7 @@ use tempfile::TempDir;
 use tokio::process::Command;
 
 pub(crate) use self::authority::{LocalCa, day, now, other_key, plain};
-pub(crate) use self::front::{Act, Answer, Asked, Front, Service};
+pub(crate) use self::front::{Act, Answer, Asked, Front, Service, client};
 pub(crate) use self::said::{Said, shows};
 
 /// The services, the proxies before them, a package, and the environment of the child process.
@@ -90,6 +90,11 @@ impl Scene {
     /// The folder of everything.
     pub(crate) fn folder(&self) -> &Path {
         self.folder.path()
+    }
+
+    /// Where the gateway answers, without anybody in between.
+    pub(crate) fn gateway(&self) -> String {
+        self.running.addresses().gateway.to_string()
     }
 
     /// Where ChittyAuth answers, without anybody in between.
@@ -195,7 +200,7 @@ impl Scene {
             "{}registry/packages/@acme%2Fwidgets/1.2.3",
             self.running.addresses().gateway
         );
-        let response = front::client().get(url).send().await.unwrap();
+        let response = client().get(url).send().await.unwrap();
         if response.status() == 404 {
             return None;
         }
@@ -205,7 +210,7 @@ impl Scene {
     /// The versions of `@acme/widgets` that npm has; asked of the service itself.
     pub(crate) async fn on_npm(&self) -> Vec<String> {
         let url = format!("{}@acme%2fwidgets", self.running.addresses().npm);
-        let packument: Value = front::client().get(url).send().await.unwrap().json().await.unwrap();
+        let packument: Value = client().get(url).send().await.unwrap().json().await.unwrap();
         let versions = packument.get("versions").and_then(Value::as_object);
         versions
             .map(|versions| versions.keys().cloned().collect())

@@ -61,15 +61,24 @@ pub(crate) fn wait_for<T>(what: &str, mut answer: impl FnMut() -> Option<T>) -> 
 }
 
 /// Waits for a process that ends by itself, and is asked `meanwhile` while it runs.
-pub(crate) fn finish(command: &mut Command, mut meanwhile: impl FnMut(u32)) -> Output {
+pub(crate) fn finish(command: &mut Command, meanwhile: impl FnMut(u32)) -> Output {
+    finish_hearing(command, meanwhile, |_| ())
+}
+
+/// The same; every line on stdout is told to `heard` as soon as it is there.
+pub(crate) fn finish_hearing(
+    command: &mut Command,
+    mut meanwhile: impl FnMut(u32),
+    heard: impl FnMut(&[u8]) + Send + 'static,
+) -> Output {
     let mut child = command
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    let stdout = collect(child.stdout.take().unwrap());
-    let stderr = collect(child.stderr.take().unwrap());
+    let stdout = collect(child.stdout.take().unwrap(), heard);
+    let stderr = collect(child.stderr.take().unwrap(), |_| ());
     let start = Instant::now();
     let status = loop {
         if let Some(status) = child.try_wait().unwrap() {
@@ -99,11 +108,16 @@ fn listen(stream: impl Read + Send + 'static, said: Arc<Mutex<Vec<String>>>) {
     });
 }
 
-fn collect(mut stream: impl Read + Send + 'static) -> JoinHandle<Vec<u8>> {
+fn collect(stream: impl Read + Send + 'static, mut heard: impl FnMut(&[u8]) + Send + 'static) -> JoinHandle<Vec<u8>> {
     std::thread::spawn(move || {
-        let mut bytes = Vec::new();
-        stream.read_to_end(&mut bytes).unwrap();
-        bytes
+        let (mut stream, mut bytes) = (BufReader::new(stream), Vec::new());
+        loop {
+            let before = bytes.len();
+            if stream.read_until(b'\n', &mut bytes).unwrap() == 0 {
+                return bytes;
+            }
+            heard(&bytes[before..]);
+        }
     })
 }
 

@@ -3,13 +3,13 @@
 
 pub(crate) mod children;
 pub(crate) mod folders;
-mod http;
+pub(crate) mod http;
 pub(crate) mod issuer;
 pub(crate) mod listening;
 pub(crate) mod once;
 pub(crate) mod peers;
 pub(crate) mod program;
-mod s3;
+pub(crate) mod s3;
 pub(crate) mod services;
 pub(crate) mod tarball;
 pub(crate) mod tools;
