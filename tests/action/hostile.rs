@@ -57,9 +57,18 @@ fn scripts_that_look_for_secrets_find_none_and_command_nobody() {
 
     let runner = runner.without("ACTIONS_ID_TOKEN_REQUEST_URL");
     let runner = runner.without("ACTIONS_ID_TOKEN_REQUEST_TOKEN");
+    // The project's own is there already; here are the others, and the variables that npm goes by.
+    let astray = "registry=http://127.0.0.1:9/\n@acme:registry=http://127.0.0.1:9/\n";
+    assert!(runner.workspace().join(".npmrc").exists());
+    let of_home = runner.place().join("home/.npmrc");
+    fs::write(&of_home, astray).unwrap();
+    let runner = runner
+        .with("NPM_CONFIG_USERCONFIG", of_home.to_str().unwrap())
+        .with("NPM_CONFIG_GLOBALCONFIG", of_home.to_str().unwrap())
+        .with("npm_config_registry", "http://127.0.0.1:9/");
     let step = runner.step(&[("ignore-scripts", "true")]).exits(0);
 
-    // The .npmrc that it planted led nobody astray.
+    // None of them led anybody astray.
     let dist = &town.packument("hostile")["versions"]["1.2.3"]["dist"];
     assert_eq!(dist["integrity"], step.outputs["integrity"]);
 }
