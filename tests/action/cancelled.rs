@@ -370,8 +370,19 @@ fn find(folder: &Path, name: &str) -> bool {
     })
 }
 
-/// The processes whose folder is below this one.
+/// The processes whose folder is below this one, and still is when a killed one has had the time to die.
 fn survivors(place: &Path) -> Vec<String> {
+    let since = Instant::now();
+    loop {
+        let found = processes_in(place);
+        if found.is_empty() || since.elapsed() > MOST {
+            return found;
+        }
+        thread::yield_now();
+    }
+}
+
+fn processes_in(place: &Path) -> Vec<String> {
     let place = place.canonicalize().unwrap();
     let mut found = Vec::new();
     for entry in fs::read_dir("/proc").unwrap().flatten() {
