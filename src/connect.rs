@@ -7,18 +7,18 @@ use std::path::Path;
 use certified_client::npm::{Npm, npm_registry_url};
 use certified_client::store::{S3Options, Store};
 use certified_client::{BaseUrl, ChittyId, Chronicle, ClientError, GithubOidc, Registry, Timestamps, Transport};
-use certified_evidence::{Anchors, Secret};
+use certified_evidence::Anchors;
 use certified_pipeline::{Desk, Install, Settings, Sources};
 use url::Url;
 
 use crate::args::{Access, Places, Release, Verify};
 use crate::failure::Failure;
-use crate::{secrets, surroundings};
+use crate::{archive, secrets, surroundings};
 
 /// Everything that a release needs, from options and environment.
-pub(crate) fn desk(release: &Release) -> Result<Desk, Failure> {
+pub(crate) async fn desk(release: &Release) -> Result<Desk, Failure> {
     let transport = Transport::new()?;
-    let store = store(&release.places, &transport)?.ok_or(Failure::NoStore)?;
+    let store = store(&release.places, &transport).await?.ok_or(Failure::NoStore)?;
     let anchors = anchors(release.places.anchors.as_deref())?.ok_or(Failure::NoAnchors)?;
     at(release, transport, store, anchors)
 }
@@ -56,7 +56,7 @@ fn at(release: &Release, transport: Transport, store: Store, anchors: Anchors) -
             Some(token) => Registry::new(transport.clone(), registry, token),
             None => Registry::reader(transport.clone(), registry),
         },
-        npm: Npm::new(transport, npm, secrets::secret(secrets::NPM)),
+        npm: Npm::new(transport.clone(), npm, secrets::secret(secrets::NPM)).trusting(run(&transport)?),
         store,
         anchors,
         clock: surroundings::now,
@@ -65,13 +65,14 @@ fn at(release: &Release, transport: Transport, store: Store, anchors: Anchors) -
 }
 
 /// Who this run is, where GitHub offers to say so.
-fn run(transport: &Transport) -> Result<Option<GithubOidc>, ClientError> {
+pub(crate) fn run(transport: &Transport) -> Result<Option<GithubOidc>, ClientError> {
     let address = env::var(GithubOidc::ADDRESS).ok().filter(|address| !address.is_empty());
-    GithubOidc::offered(
+    let offered = GithubOidc::offered(
         transport.clone(),
         address.as_deref(),
         secrets::secret(&[GithubOidc::TOKEN]),
-    )
+    )?;
+    Ok(offered.map(|run| run.masking(secrets::hide)))
 }
 
 /// Whoever publishes takes no event from the Chronicle that no log of the anchors proves. A key that was retired is among them, because an
@@ -92,6 +93,7 @@ pub(crate) fn settings(release: &Release, npm: &BaseUrl, registry: &BaseUrl, dry
             Access::Public => certified_client::npm::Access::Public,
             Access::Restricted => certified_client::npm::Access::Restricted,
         }),
+        stage: release.stage && !dry_run,
         update_package_json: release.update_package_json && !dry_run,
         search_path: env::var_os("PATH"),
         guard: secrets::guard(&release.allowed),
@@ -102,12 +104,12 @@ pub(crate) fn settings(release: &Release, npm: &BaseUrl, registry: &BaseUrl, dry
 }
 
 /// Whom `verify` asks.
-pub(crate) fn sources(verify: &Verify) -> Result<Sources, Failure> {
+pub(crate) async fn sources(verify: &Verify) -> Result<Sources, Failure> {
     let places = &verify.places;
     let asked = if verify.offline {
         Sources::default()
     } else {
-        readers(places)?
+        readers(places).await?
     };
     Ok(Sources {
         anchors: anchors(places.anchors.as_deref())?,
@@ -118,7 +120,7 @@ pub(crate) fn sources(verify: &Verify) -> Result<Sources, Failure> {
 }
 
 /// Whoever can be read. Only npm gets a token, because packages may be private.
-pub(crate) fn readers(places: &Places) -> Result<Sources, Failure> {
+pub(crate) async fn readers(places: &Places) -> Result<Sources, Failure> {
     let mut sources = Sources::default();
     let transport = Transport::new()?;
     let gateway = base("--api-gateway-url", &places.api_gateway_url)?;
@@ -134,19 +136,20 @@ pub(crate) fn readers(places: &Places) -> Result<Sources, Failure> {
         transport.clone(),
         base("--chitty-id-url", &places.chitty_id_url)?,
     ));
-    sources.store = readable_store(places, &transport)?;
+    sources.store = reader_of_archive(places).await?;
     Ok(sources)
 }
 
 /// A stranger has no key to the archive, but may know where everyone can read it.
-fn readable_store(places: &Places, transport: &Transport) -> Result<Option<Store>, Failure> {
+pub(crate) async fn reader_of_archive(places: &Places) -> Result<Option<Store>, Failure> {
+    let transport = &Transport::new()?;
     let folder = places.store.as_ref().filter(|place| !is_url(place));
     if folder.is_some_and(|folder| !local(folder).join(&places.r2_bucket).is_dir()) {
         // Whoever only reads makes no folder.
         return Ok(None);
     }
-    if folder.is_some() || secrets::secret(secrets::STORE_KEY).is_some() {
-        return store(places, transport);
+    if folder.is_some() || archive::has_key() {
+        return store(places, transport).await;
     }
     match &places.r2_public_url {
         Some(url) => Ok(Some(Store::public(
@@ -196,8 +199,8 @@ pub(crate) fn anchors(file: Option<&Path>) -> Result<Option<Anchors>, Failure> {
     })
 }
 
-fn store(places: &Places, transport: &Transport) -> Result<Option<Store>, Failure> {
-    let Some(place) = &places.store else {
+async fn store(places: &Places, transport: &Transport) -> Result<Option<Store>, Failure> {
+    let Some(place) = archive::place(places)? else {
         return Ok(None);
     };
     let url = |text: &String| {
@@ -207,16 +210,15 @@ fn store(places: &Places, transport: &Transport) -> Result<Option<Store>, Failur
         })
     };
     let public = places.r2_public_url.as_ref().map(url).transpose()?;
-    if !is_url(place) {
-        return Ok(Some(Store::folder(local(place), &places.r2_bucket, public)?));
+    if !is_url(&place) {
+        return Ok(Some(Store::folder(local(&place), &places.r2_bucket, public)?));
     }
-    // Without a key nothing can be asked of the store; it answers so, and the error names the variables.
-    let key = |names| secrets::secret(names).unwrap_or_else(|| Secret::new(String::new()));
+    let key = archive::key(places, transport).await?;
     let mut options = S3Options::new(
-        base("--store", place)?,
+        base("--store", &place)?,
         &places.r2_bucket,
-        key(secrets::STORE_KEY),
-        key(secrets::STORE_SECRET),
+        key.access_key_id,
+        key.secret_access_key,
     );
     options.public_base = public;
     Ok(Some(Store::s3(transport, options)?))

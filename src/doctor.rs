@@ -13,7 +13,7 @@ use crate::args::Release;
 use crate::connect::{self, base, npm_base, registry_base};
 use crate::failure::Failure;
 use crate::surroundings::variable;
-use crate::{Table, secrets, surroundings};
+use crate::{Table, archive, secrets, surroundings};
 
 /// Looks at everything.
 pub(crate) async fn doctor(release: &Release) -> Result<Table, Failure> {
@@ -24,11 +24,14 @@ pub(crate) async fn doctor(release: &Release) -> Result<Table, Failure> {
         Some(url) => Some(ChittyAuth::new(transport.clone(), base("--chitty-auth-url", url)?)),
         None => None,
     };
-    let sources = connect::readers(places)?;
-    let store = match (&sources.store, &places.store) {
-        (None, None) => Err(missing(&Failure::NoStore)),
-        (None, Some(place)) if connect::is_url(place) => Err(no_key()),
-        (store, _) => Ok(store.as_ref()),
+    // The archive's own trouble is a row of its own, and hides no other.
+    let archive = connect::reader_of_archive(places).await;
+    let store = match (&archive, archive::place(places)) {
+        (Err(failure), _) => Err(missing(failure)),
+        (_, Err(failure)) => Err(missing(&failure)),
+        (Ok(None), Ok(None)) => Err(missing(&Failure::NoStore)),
+        (Ok(None), Ok(Some(place))) if connect::is_url(&place) => Err(no_key()),
+        (Ok(store), _) => Ok(store.as_ref()),
     };
     let anchors = connect::anchors(places.anchors.as_deref()).and_then(|anchors| anchors.ok_or(Failure::NoAnchors));
     let given = TOKENS.map(|(names, _)| secrets::secret(names));
@@ -39,10 +42,10 @@ pub(crate) async fn doctor(release: &Release) -> Result<Table, Failure> {
         chitty_id: &base("--chitty-id-url", &places.chitty_id_url)?,
         gateway: &base("--api-gateway-url", &places.api_gateway_url)?,
         registry: &registry,
-        npm: &Npm::new(transport.clone(), npm, secrets::secret(secrets::NPM)),
+        npm: &Npm::new(transport.clone(), npm, secrets::secret(secrets::NPM)).trusting(connect::run(&transport)?),
         auth: auth.as_ref(),
         store,
-        store_writable: writable(release),
+        store_writable: writable(release, archive.as_ref().err()),
         anchors: anchors.as_ref().map_err(missing),
         tokens: tokens(&given),
         machine: machine(&release.path),
@@ -75,15 +78,24 @@ fn tokens(given: &[Option<Secret<String>>; 3]) -> [Token<'_>; 3] {
 }
 
 /// As far as can be told without writing.
-fn writable(release: &Release) -> Result<&str, Missing> {
-    let Some(place) = &release.places.store else {
+fn writable<'a>(release: &Release, failed: Option<&Failure>) -> Result<&'a str, Missing> {
+    let place = archive::place(&release.places).map_err(|failure| missing(&failure))?;
+    let Some(place) = place else {
         return Err(missing(&Failure::NoStore));
     };
-    if connect::is_url(place) {
-        let both = secrets::secret(secrets::STORE_KEY).and(secrets::secret(secrets::STORE_SECRET));
-        return both.map(|_| "an access key is there").ok_or_else(no_key);
+    if let Some(failure) = failed {
+        return Err(missing(failure));
     }
-    let folder = connect::local(place);
+    if connect::is_url(&place) {
+        let both = secrets::secret(secrets::STORE_KEY).and(secrets::secret(secrets::STORE_SECRET));
+        let derived =
+            || secrets::secret(secrets::CLOUDFLARE).map(|_| "an access key is made from the token of Cloudflare's");
+        return both
+            .map(|_| "an access key is there")
+            .or_else(derived)
+            .ok_or_else(no_key);
+    }
+    let folder = connect::local(&place);
     match std::fs::metadata(folder) {
         Ok(found) if found.permissions().readonly() => Err(Missing {
             what: format!("{} may not be written", folder.display()),
@@ -97,7 +109,8 @@ fn writable(release: &Release) -> Result<&str, Missing> {
 fn no_key() -> Missing {
     Missing {
         what: "there is no access key to the archive".into(),
-        help: "set R2_ACCESS_KEY_ID and R2_SECRET_ACCESS_KEY".into(),
+        help: "set R2_ACCESS_KEY_ID and R2_SECRET_ACCESS_KEY, or CLOUDFLARE_API_TOKEN with CLOUDFLARE_ACCOUNT_ID"
+            .into(),
         exit_code: 30,
     }
 }

@@ -101,7 +101,8 @@ fn desk(release: &Release, running: &Running) -> Result<Desk, Failure> {
         chronicle: with_logs(chronicle, running.anchors()),
         settings: settings(release, &npm, &gateway, true),
         registry: Registry::new(transport.clone(), gateway, copy(&tokens.registry_token)),
-        npm: Npm::new(transport, npm, Some(copy(&tokens.npm_token))),
+        // As a workflow does it: with a token for this package, that the embedded registry gives for an identity.
+        npm: Npm::new(transport.clone(), npm, None).trusting(identity(&transport, running)?),
         store: store(running)?,
         anchors: running.anchors().clone(),
         clock: surroundings::now,

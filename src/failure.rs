@@ -3,7 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
-use certified_client::{BaseUrlError, ClientError, Service, TransportError};
+use certified_client::{AccountIdError, BaseUrlError, ClientError, Service, TransportError};
 use certified_evidence::anchors::AnchorsError;
 use certified_evidence::trust_root::TrustRootError;
 use certified_pack::{Finding, ManifestError, PackError};
@@ -44,6 +44,10 @@ pub(crate) enum Failure {
     AnchorsNotThere { file: PathBuf },
     #[error("nothing says where to archive the release")]
     NoStore,
+    #[error(transparent)]
+    Account(#[from] AccountIdError),
+    #[error("the archive's key is to be made from a token of Cloudflare's, and nothing says of which account")]
+    NoAccount,
     #[error("nothing says which certificate authorities to trust")]
     NoAnchors,
     #[error(transparent)]
@@ -104,7 +108,10 @@ impl Failure {
             Self::Address { .. } | Self::Url { .. } => {
                 "write the whole address, for example https://api.chitty.cc".into()
             }
-            Self::NoStore => "name a folder or an S3 endpoint with --store or CERTIFIED_PUBLISH_STORE".into(),
+            Self::NoStore => "name a folder or an S3 endpoint with --store or CERTIFIED_PUBLISH_STORE, or an account at Cloudflare with CLOUDFLARE_ACCOUNT_ID".into(),
+            Self::Account(_) | Self::NoAccount => {
+                "copy the account's ID from Cloudflare's dashboard into CLOUDFLARE_ACCOUNT_ID (input `account-id`)".into()
+            }
             Self::NoAnchors => {
                 "name the file with --anchors or CERTIFIED_PUBLISH_ANCHORS; `certified-publish services` writes one"
                     .into()
@@ -187,6 +194,28 @@ impl Failure {
         }
     }
 
+    /// The first word about it: a release that waits where it was asked to wait is no error.
+    pub(crate) fn word(&self) -> &'static str {
+        if self.stage().is_some() { "staged" } else { "error" }
+    }
+
+    /// How the run ended, in the words of `run --json`.
+    pub(crate) fn result(&self) -> &'static str {
+        match self.exit_code() {
+            _ if self.stage().is_some() => "staged",
+            75 => "pending",
+            _ => "refused",
+        }
+    }
+
+    /// The release that waits on npm's stage, if that is why.
+    pub(crate) fn stage(&self) -> Option<&Cause> {
+        match self {
+            Self::Stop(stop) if matches!(*stop.cause, Cause::Staged { .. }) => Some(&stop.cause),
+            _ => None,
+        }
+    }
+
     /// A stable name.
     pub(crate) fn code(&self) -> String {
         match self {
@@ -201,7 +230,8 @@ impl Failure {
             | Self::Start(_) => "local/file",
             Self::Anchors { .. } | Self::NoAnchors | Self::TrustRoot(_) => "usage/anchors",
             Self::Client(error) if matches!(error.service, Service::GithubOidc) => "certificate/no-identity",
-            Self::NoStore | Self::Client(_) => "usage/store",
+            Self::Client(error) if matches!(error.service, Service::Cloudflare) => "upload/no-key",
+            Self::NoStore | Self::Account(_) | Self::NoAccount | Self::Client(_) => "usage/store",
             Self::Project(error) => error.code(),
             Self::Manifest(_) => "pack/manifest",
             Self::Pack(PackError::Leak { .. }) => "pack/leak",

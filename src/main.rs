@@ -2,6 +2,7 @@
 
 mod action;
 mod any_file;
+mod archive;
 mod args;
 mod connect;
 mod doctor;
@@ -171,7 +172,7 @@ async fn whole(arguments: &Run, journey: &Journey) -> Result<Done, Failure> {
         let rehearsed = dry_run::dry_run(release, &mut watch).await?;
         return Ok(Done::Rehearsed(Box::new(rehearsed)));
     }
-    let mut desk = connect::desk(release)?;
+    let mut desk = connect::desk(release).await?;
     github::approve(release, &mut desk, &mut watch).await?;
     let report = run(&release.path, &desk, &states(release.state.as_ref()), &mut watch).await?;
     let finished = github::Finished {
@@ -190,7 +191,7 @@ async fn single(step: Step, one: &One, journey: &Journey) -> Result<Done, Failur
             surroundings::refuse_scripts_beside_a_token(release)?;
             connect::workbench(release)?
         }
-        _ => connect::desk(release)?,
+        _ => connect::desk(release).await?,
     };
     if RECORDING.contains(&step) {
         github::approve(release, &mut desk, &mut watch).await?;

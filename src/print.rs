@@ -5,9 +5,10 @@ use std::path::Path;
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
+use certified_evidence::Secret;
 use certified_pack::Packed;
 use certified_pipeline::{Inspection, Progress, Report, Step};
-use certified_services::Running;
+use certified_services::{Running, Tokens};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
 
@@ -18,7 +19,7 @@ use crate::failure::Failure;
 use crate::journey::Journey;
 use crate::listing::{in_unicode, listing};
 use crate::verify::Surveyed;
-use crate::{Done, Table, action, secrets, terminal, verdicts};
+use crate::{Done, Table, action, secrets, surroundings, terminal, verdicts};
 
 /// A line for programs. Whoever closed the other end has read enough.
 macro_rules! out {
@@ -58,6 +59,16 @@ fn people(text: &str) {
 /// A command for the runner.
 pub(crate) fn command(line: &str) {
     out!("{line}");
+}
+
+/// Hides a secret from the log of the runner, where one reads along. A program that reads what is printed is not disturbed by it.
+pub(crate) fn masks(secret: &Secret<String>) {
+    let lines = || commands::masks(secret.expose());
+    if RUNNER.get().is_some() {
+        lines().iter().for_each(|line| command(line));
+    } else if surroundings::on_github() {
+        lines().iter().for_each(|line| err!("{line}"));
+    }
 }
 
 /// Something that the user should know although all went well.
@@ -321,6 +332,10 @@ pub(crate) fn services(running: &Running, anchors: &Path, trust_root: &Path) {
     out!("CHITTY_ID_TOKEN={}", tokens.chitty_id_token.expose());
     out!("CHITTY_API_KEY={}", tokens.chitty_api_key.expose());
     out!("CHITTY_REGISTRY_TOKEN={}", tokens.registry_token.expose());
+    // An API token of Cloudflare's, for an archive that is an S3 server with the key that belongs to it.
+    out!("CERTIFIED_PUBLISH_CLOUDFLARE_API={}", at.cloudflare);
+    out!("CLOUDFLARE_ACCOUNT_ID={}", Tokens::CLOUDFLARE_ACCOUNT);
+    out!("CLOUDFLARE_API_TOKEN={}", tokens.cloudflare_token.expose());
     out!("NPM_TOKEN={}", tokens.npm_token.expose());
     err!(
         "The ChittyOS services are up, for this machine only; what they vouch for is worth nothing elsewhere. Stop them with Ctrl-C."
@@ -332,7 +347,7 @@ pub(crate) fn failure(failure: &Failure, as_json: bool) {
     if let Failure::NotVerified(found) = failure {
         inspection(found);
     }
-    err!("error[{}]: {failure}", failure.code());
+    err!("{}[{}]: {failure}", failure.word(), failure.code());
     let leaks = failure.leaks();
     if leaks.len() > 1 {
         leaks.iter().for_each(|leak| err!("  {leak}"));
@@ -340,11 +355,6 @@ pub(crate) fn failure(failure: &Failure, as_json: bool) {
     failure.whereabouts().iter().for_each(|line| err!("  {line}"));
     err!("  help: {}", advice(failure));
     if as_json {
-        let result = if failure.exit_code() == 75 {
-            "pending"
-        } else {
-            "refused"
-        };
         let mut error = json!({ "code": failure.code(), "message": failure.to_string(), "advice": failure.advice() });
         if let Failure::Stop(stop) = failure {
             (error["step"], error["already_done"]) = (json!(stop.step), json!(stop.already_done));
@@ -353,7 +363,7 @@ pub(crate) fn failure(failure: &Failure, as_json: bool) {
             let leak = |leak: &certified_pack::Finding| json!({ "path": leak.path, "line": leak.line, "rule": leak.rule, "what": leak.what });
             error["findings"] = leaks.iter().map(leak).collect();
         }
-        print_json(&json!({ "result": result, "error": error }));
+        print_json(&json!({ "result": failure.result(), "error": error }));
     }
 }
 

@@ -2,13 +2,14 @@
 
 use std::borrow::Cow;
 use std::env;
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use certified_evidence::Secret;
 use certified_pack::{LeakGuard, OwnSecret};
 
 use crate::action::commands::SHORTEST_SECRET;
 use crate::args::Allowed;
+use crate::print;
 
 /// Knows every secret that this process was given, for whatever purpose, so that none of them ends up in a package.
 pub(crate) fn guard(allowed: &Allowed) -> LeakGuard {
@@ -53,10 +54,20 @@ pub(crate) fn remember(known: Known) {
     let _ = REMEMBERED.set(known);
 }
 
-/// The text without any remembered secret.
+/// Hides a secret that somebody gave during the run, before anybody has used it. It stays known until the program ends, so that what others
+/// say later is shown without it; what was made with it is dropped with the step.
+pub(crate) fn hide(secret: &Secret<String>) {
+    print::masks(secret);
+    let mut obtained = OBTAINED.lock().unwrap_or_else(PoisonError::into_inner);
+    obtained.push(Secret::new(secret.expose().trim().to_owned()));
+}
+
+/// The text without any secret that was handed over or obtained.
 pub(crate) fn redacted(text: &str) -> Cow<'_, str> {
     let mut text = Cow::Borrowed(text);
-    for (_, secret) in remembered() {
+    let obtained = OBTAINED.lock().unwrap_or_else(PoisonError::into_inner);
+    let handed_over = remembered().iter().map(|(_, secret)| secret);
+    for secret in handed_over.chain(obtained.iter()) {
         let secret = secret.expose().trim();
         if secret.len() >= SHORTEST_SECRET && text.contains(secret) {
             text = Cow::Owned(text.replace(secret, "***"));
@@ -64,6 +75,8 @@ pub(crate) fn redacted(text: &str) -> Cow<'_, str> {
     }
     text
 }
+
+static OBTAINED: Mutex<Vec<Secret<String>>> = Mutex::new(Vec::new());
 
 static REMEMBERED: OnceLock<Known> = OnceLock::new();
 
@@ -94,8 +107,19 @@ pub(crate) const STORE_SECRET: &[&str] = &[
     "R2_SECRET_ACCESS_KEY",
     "AWS_SECRET_ACCESS_KEY",
 ];
+/// Cloudflare, where the archive's key is to be made from its token.
+pub(crate) const CLOUDFLARE: &[&str] = &["INPUT_CLOUDFLARE-TOKEN", "CLOUDFLARE_API_TOKEN"];
 /// All of these. The first name of each is the action's input, which goes before what a workflow sets for all of its steps.
-pub(crate) const ALL: [&[&str]; 7] = [CHITTY_ID, API_KEY, REGISTRY, NPM, GITHUB, STORE_KEY, STORE_SECRET];
+pub(crate) const ALL: [&[&str]; 8] = [
+    CHITTY_ID,
+    API_KEY,
+    REGISTRY,
+    NPM,
+    GITHUB,
+    STORE_KEY,
+    STORE_SECRET,
+    CLOUDFLARE,
+];
 
 /// Our own tokens whatever they look like; of other variables those with a telling name, unless the value is plainly a place or a word.
 fn is_secret(name: &str, value: &str) -> bool {

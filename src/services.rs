@@ -31,6 +31,7 @@ pub(crate) async fn services(arguments: &Services) -> Result<(), Failure> {
     let mut options = Options::in_folder(&data);
     (options.listen, options.database) = (arguments.listen, arguments.database.clone());
     options.identity_tokens = identity_tokens(arguments)?;
+    options.trusted_publishers.clone_from(&arguments.trusted_publisher);
     let running = start(options).await?;
     let (anchors, trust_root) = (write_anchors(&data, &running)?, write_trust_root(&data, &running)?);
     print::services(&running, &anchors, &trust_root);

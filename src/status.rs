@@ -13,7 +13,7 @@ pub(crate) async fn status(release: &Release) -> Result<Table, Failure> {
     let project = Project::open(&release.path)?;
     let (npm, registry) = (npm_base(&release.places)?, registry_base(&release.places)?);
     let settings = connect::settings(release, &npm, &registry, false);
-    let sources = connect::readers(&release.places)?;
+    let sources = connect::readers(&release.places).await?;
     let status = certified_pipeline::status(&project, &sources, &settings, &states(release.state.as_ref())).await;
     Ok(Table {
         lines: lines(&status),

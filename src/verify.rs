@@ -29,7 +29,7 @@ pub(crate) async fn verify(arguments: &Verify) -> Result<Surveyed, Failure> {
         .iter()
         .map(|word| word.parse())
         .collect::<Result<_, _>>()?;
-    let sources = connect::sources(arguments)?;
+    let sources = connect::sources(arguments).await?;
     let policy = arguments.policy.as_deref().map(policy).transpose()?;
     // Held until the end, so that no other run remembers in between.
     let (memory, state) = memory(arguments, &sources)?.unzip();

@@ -33,7 +33,7 @@ fn token(service: Service) -> Option<String> {
         Service::ChittyId => secret("CHITTY_ID_TOKEN"),
         Service::Chronicle => secret("CHITTY_API_KEY"),
         Service::Registry => secret("CHITTY_REGISTRY_TOKEN"),
-        Service::Npm => secret("NPM_TOKEN"),
+        Service::Npm => format!("{}{WITHOUT_TOKEN}", secret("NPM_TOKEN")),
         Service::Store => format!(
             "keep both halves of its key as secrets of the job's environment ({}, {}) and hand them over below `with:` ({}, {})",
             command("R2_ACCESS_KEY_ID"),
@@ -79,5 +79,7 @@ fn name(file: &Path) -> String {
     file.display().to_string()
 }
 
+const WITHOUT_TOKEN: &str = "; or, for a package that is on npm, give the job the permission id-token and name its workflow in the package's settings \
+                             there, under Trusted Publisher";
 const STORE: &str = "say whose archive it is (`gh variable set R2_ACCOUNT`) and where, below `with:` \
                      (`store: https://${{ vars.R2_ACCOUNT }}.r2.cloudflarestorage.com`)";

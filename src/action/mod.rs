@@ -138,7 +138,14 @@ fn fail(failure: &Failure) {
     }
     message.push_str(&format!("\nhelp: {}", advice(failure)));
     let properties = [("file", file.as_str()), ("line", &line), ("title", &title)];
-    print::command(&commands::command("error", &properties, &secrets::redacted(&message)));
+    let kind = if failure.stage().is_some() { "warning" } else { "error" };
+    print::command(&commands::command(kind, &properties, &secrets::redacted(&message)));
+    // What the modes that only look have to say is a verdict.
+    let mode = Inputs::new(&variable).mode();
+    let releases = !matches!(mode, Ok(Mode::Verify | Mode::Doctor | Mode::Status));
+    if let (true, Ok(entry)) = (releases, files::entry("result", failure.result(), random)) {
+        write("GITHUB_OUTPUT", &entry);
+    }
     write("GITHUB_STEP_SUMMARY", &files::fitting(summary::of_failure(failure)));
 }
 

@@ -49,6 +49,7 @@ fn of_file(judged: &FileInspection) -> String {
 /// After one that did not: what happened, what exists, what to do.
 pub(crate) fn of_failure(failure: &Failure) -> String {
     let heading = match failure.exit_code() {
+        _ if failure.stage().is_some() => "Staged: approve it on npm",
         130 => "Interrupted",
         75 => "Not known yet",
         10 => "A service is unavailable",

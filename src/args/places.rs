@@ -42,9 +42,20 @@ pub(crate) struct Places {
     #[arg(long, value_name = "FILE", env = "CERTIFIED_PUBLISH_ANCHORS")]
     pub(crate) anchors: Option<PathBuf>,
     /// The archive: a folder, or an S3 endpoint such as `https://ACCOUNT.r2.cloudflarestorage.com`, whose key comes from the
-    /// environment (R2_ACCESS_KEY_ID and R2_SECRET_ACCESS_KEY)
+    /// environment (R2_ACCESS_KEY_ID and R2_SECRET_ACCESS_KEY, or CLOUDFLARE_API_TOKEN); R2 of the account when not given
     #[arg(long, value_name = "DIR|URL", env = "CERTIFIED_PUBLISH_STORE")]
     pub(crate) store: Option<String>,
+    /// The account at Cloudflare whose R2 is the archive
+    #[arg(long, value_name = "ID", env = "CLOUDFLARE_ACCOUNT_ID")]
+    pub(crate) account_id: Option<String>,
+    /// Cloudflare's interface, which is asked for the name of the token
+    #[arg(
+        long,
+        value_name = "URL",
+        default_value = certified_client::Cloudflare::ADDRESS,
+        env = "CERTIFIED_PUBLISH_CLOUDFLARE_API"
+    )]
+    pub(crate) cloudflare_api_url: String,
     /// The archive's bucket
     #[arg(
         long,

@@ -29,6 +29,9 @@ pub(crate) struct Release {
     /// Who may install a scoped package
     #[arg(long, value_enum, env = "CERTIFIED_PUBLISH_ACCESS")]
     pub(crate) access: Option<Access>,
+    /// Put the release on npm's stage, where it waits until somebody approves it there; a later run confirms it. A dry run publishes at once
+    #[arg(long, env = "CERTIFIED_PUBLISH_STAGE")]
+    pub(crate) stage: bool,
     /// The key to make for this release
     #[arg(long, default_value_t = KeyAlgorithm::EcdsaP256, env = "CERTIFIED_PUBLISH_KEY_ALGORITHM")]
     pub(crate) key_algorithm: KeyAlgorithm,

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use certified_services::TrustedPublisher;
 use clap::Args;
 
 /// `services`.
@@ -42,4 +43,13 @@ pub(crate) struct Services {
     /// The audience that identity tokens have to name; ChittyID's address when not given
     #[arg(long, value_name = "NAME", env = "CERTIFIED_PUBLISH_OIDC_AUDIENCE")]
     pub(crate) oidc_audience: Option<String>,
+    /// Give a token of the npm registry to this workflow, which shows an identity token of one of the issuers; repeatable, and one a line in
+    /// the variable. `@acme/widgets=acme/widgets/release.yml`, and `@npm` at its end where the job has to be in the environment npm
+    #[arg(
+        long,
+        value_name = "PUBLISHER",
+        value_delimiter = '\n',
+        env = "CERTIFIED_PUBLISH_TRUSTED_PUBLISHER"
+    )]
+    pub(crate) trusted_publisher: Vec<TrustedPublisher>,
 }

@@ -21,5 +21,6 @@ mod runner;
 #[path = "../stage/mod.rs"]
 mod stage;
 mod summaries;
+mod trusted;
 mod world;
 mod written;

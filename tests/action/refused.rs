@@ -1,5 +1,6 @@
 //! What the action does not do, and how it says so.
 
+use std::collections::BTreeMap;
 use std::fs;
 
 use serde_json::json;
@@ -32,7 +33,10 @@ fn what_a_stranger_can_start_publishes_nothing_and_the_line_to_change_is_marked(
         );
         assert_eq!(error.data.contains("a fork"), event == "pull_request");
         assert!(step.summary.starts_with("### Not published\n"), "{}", step.summary);
-        assert!(step.outputs.is_empty());
+        assert_eq!(
+            step.outputs,
+            BTreeMap::from([("result".to_owned(), "refused".to_owned())])
+        );
     }
 }
 

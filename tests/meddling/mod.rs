@@ -43,11 +43,21 @@ impl Scene {
 
     /// Every request goes past this hook.
     pub(crate) async fn meddled(hook: impl Fn(&Asked) -> Act + Send + Sync + 'static) -> Self {
+        Self::of_services(|_| (), hook).await
+    }
+
+    /// The same with services that are started in another way.
+    pub(crate) async fn of_services(
+        choose: impl FnOnce(&mut Options),
+        hook: impl Fn(&Asked) -> Act + Send + Sync + 'static,
+    ) -> Self {
         let folder = tempfile::tempdir().unwrap();
         for name in ["data", "home", "tmp"] {
             fs::create_dir(folder.path().join(name)).unwrap();
         }
-        let running = start(Options::in_folder(folder.path().join("data"))).await.unwrap();
+        let mut options = Options::in_folder(folder.path().join("data"));
+        choose(&mut options);
+        let running = start(options).await.unwrap();
         let fronts = Front::before(running.addresses(), Arc::new(hook)).await;
         let package = folder.path().join("package");
         copy(&fixture("widgets"), &package);
@@ -95,6 +105,11 @@ impl Scene {
     /// Where the gateway answers, without anybody in between.
     pub(crate) fn gateway(&self) -> String {
         self.running.addresses().gateway.to_string()
+    }
+
+    /// Where ChittyID answers, without anybody in between: it is for this address that identity tokens have to be.
+    pub(crate) fn chitty_id(&self) -> String {
+        self.running.addresses().chitty_id.to_string()
     }
 
     /// Where ChittyAuth answers, without anybody in between.
@@ -220,6 +235,12 @@ impl Scene {
     /// The npm service itself, without anybody in between, with a token that may publish.
     pub(crate) fn npm(&self) -> (String, String) {
         (self.running.addresses().npm.to_string(), self.variable("NPM_TOKEN"))
+    }
+
+    /// What a person does with a token and a click; answers with the status.
+    pub(crate) async fn post(&self, url: &str, token: &str) -> u16 {
+        let request = client().post(url).bearer_auth(token);
+        request.send().await.unwrap().status().as_u16()
     }
 
     /// No token stands in what was printed, nor in any file that the program left.

@@ -22,6 +22,7 @@ pub(crate) const RUN_TOKEN: &str = "the-run-may-ask-3f9c2e71b8";
 
 /// Signs identity tokens of one run.
 pub(crate) struct Issuer {
+    alter: fn(&mut Value),
     name: String,
     key: SigningKey,
     tokens: AtomicU64,
@@ -30,6 +31,7 @@ pub(crate) struct Issuer {
 impl Issuer {
     pub(crate) fn named(name: &str) -> Self {
         Self {
+            alter: |_| (),
             name: name.to_owned(),
             key: SigningKey::generate(KeyAlgorithm::Rsa2048, &mut UnwrapErr(SysRng)).unwrap(),
             tokens: AtomicU64::new(0),
@@ -47,7 +49,7 @@ impl Issuer {
     pub(crate) fn token(&self, audience: &str) -> String {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
         let number = self.tokens.fetch_add(1, Ordering::SeqCst);
-        let claims = json!({
+        let mut claims = json!({
             "iss": self.name, "aud": audience, "sub": "repo:acme/widgets:ref:refs/tags/v1.2.3", "jti": format!("token {number}"),
             "iat": now, "nbf": now - 600, "exp": now + 300,
             "actor": "octo", "event_name": "release", "base_ref": "", "head_ref": "",
@@ -56,6 +58,7 @@ impl Issuer {
             "repository": "acme/widgets", "repository_id": "11", "repository_owner": "acme", "repository_owner_id": "12",
             "repository_visibility": "public", "run_id": "31", "run_attempt": "1", "runner_environment": "github-hosted"
         });
+        (self.alter)(&mut claims);
         let part = |value: &Value| Base64UrlUnpadded::encode_string(value.to_string().as_bytes());
         let signed = format!(
             "{}.{}",
@@ -76,9 +79,18 @@ pub(crate) struct Platform {
 
 impl Platform {
     pub(crate) fn start() -> Self {
+        Self::altering(|_| ())
+    }
+
+    /// One whose tokens say something else than they should.
+    pub(crate) fn altering(alter: fn(&mut Value)) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
-        let (issuer, given) = (Issuer::named(&address), Arc::<Mutex<Vec<String>>>::default());
+        let issuer = Issuer {
+            alter,
+            ..Issuer::named(&address)
+        };
+        let given = Arc::<Mutex<Vec<String>>>::default();
         let kept = Arc::clone(&given);
         // Ends with the test's process.
         std::thread::spawn(move || {

@@ -37,6 +37,12 @@ impl Program {
         self
     }
 
+    /// Without these variables.
+    pub(crate) fn without(mut self, names: &[&str]) -> Self {
+        names.iter().for_each(|name| drop(self.environment.remove(*name)));
+        self
+    }
+
     /// Without everything that a stranger does not have.
     pub(crate) fn without_secrets(mut self) -> Self {
         self.environment

@@ -10,11 +10,17 @@ use super::program::scrubbed;
 /// s3s-fs with one bucket.
 pub(crate) struct S3 {
     pub(crate) url: String,
+    /// The name of the one key that it knows, and the key.
+    pub(crate) key: (String, String),
     _server: Server,
 }
 
 impl S3 {
     pub(crate) fn start(root: &Path, bucket: &str, home: &Path) -> Self {
+        Self::with_key(root, bucket, home, (KEY.to_owned(), SECRET.to_owned()))
+    }
+
+    pub(crate) fn with_key(root: &Path, bucket: &str, home: &Path, key: (String, String)) -> Self {
         fs::create_dir_all(root.join(bucket)).unwrap();
         let mut command = scrubbed(peer("s3s-fs"), home);
         command
@@ -24,9 +30,9 @@ impl S3 {
                 "--port",
                 "0",
                 "--access-key",
-                KEY,
+                &key.0,
                 "--secret-key",
-                SECRET,
+                &key.1,
             ])
             .arg(root);
         let server = Server::start(command.env("RUST_LOG", "s3s_fs=info").env("NO_COLOR", "1"));
@@ -35,7 +41,11 @@ impl S3 {
             said.iter()
                 .find_map(|line| Some(line.split_once("server is running at ")?.1.trim().to_owned()))
         });
-        Self { url, _server: server }
+        Self {
+            url,
+            key,
+            _server: server,
+        }
     }
 }
 

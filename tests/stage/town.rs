@@ -1,5 +1,6 @@
 //! Everything that a real release talks to, in processes of their own: the services, an npm registry, an S3 server.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -11,7 +12,7 @@ use super::http;
 use super::program::Program;
 use super::s3::{self, S3};
 use super::services::Services;
-use super::tools::npm;
+use super::tools::{npm, sha256};
 use super::verdaccio::Verdaccio;
 
 /// All of it, and the folders of one test. Nothing of it outlives the test.
@@ -39,6 +40,33 @@ impl Town {
             s3: S3::start(&at("s3"), BUCKET, &home),
             place,
         }
+    }
+
+    /// With an S3 server whose key is the one that belongs to the services' token of Cloudflare's, as anybody can make it: the name is asked
+    /// for, the key is what sha256sum says.
+    pub(crate) fn with_a_cloudflare_token() -> Self {
+        let town = Self::start();
+        let of = |name: &str| town.services.assignments[name].clone();
+        let (token, account) = (of("CLOUDFLARE_API_TOKEN"), of("CLOUDFLARE_ACCOUNT_ID"));
+        let api = of("CERTIFIED_PUBLISH_CLOUDFLARE_API");
+        let told = http::get_with(&format!("{api}accounts/{account}/tokens/verify"), &token).unwrap();
+        let file = town.folder("home").join("token");
+        fs::write(&file, &token).unwrap();
+        let digest = sha256(&file).trim_start_matches("sha256:").to_owned();
+        fs::remove_file(&file).unwrap();
+        let key = (told["result"]["id"].as_str().unwrap().to_owned(), digest);
+        let s3 = S3::with_key(&town.folder("s3"), BUCKET, &town.folder("home"), key);
+        Self { s3, ..town }
+    }
+
+    /// What the services printed.
+    pub(crate) fn services(&self) -> &BTreeMap<String, String> {
+        &self.services.assignments
+    }
+
+    /// The S3 server's key.
+    pub(crate) fn s3_key(&self) -> (&String, &String) {
+        (&self.s3.key.0, &self.s3.key.1)
     }
 
     /// A folder of this test; it is made.

@@ -15,7 +15,11 @@ pub(crate) fn advice(service: Service, what: &Failure) -> String {
             OF_THE_RUN.into()
         }
         Failure::NoToken | Failure::Unauthorized(_) if matches!(service, Service::GithubOidc) => permission.into(),
+        Failure::NoToken if matches!(service, Service::Npm) => NO_NPM_TOKEN.into(),
         Failure::NoToken => format!("set {token}"),
+        Failure::NotFound(_) if matches!(service, Service::NpmTrust) => NOT_TRUSTED.into(),
+        Failure::Unauthorized(_) if matches!(service, Service::NpmTrust) => IDENTITY_REFUSED.into(),
+        Failure::Forbidden(reply) if matches!(service, Service::Npm) && is_stage_only(reply) => STAGE_ONLY.into(),
         Failure::BadToken => format!("copy {token} again, without line breaks or spaces"),
         Failure::Unauthorized(_) => format!("replace {token}: it is wrong, expired or revoked"),
         Failure::OneTimePassword => WITHOUT_A_PERSON.into(),
@@ -54,6 +58,22 @@ const OF_THE_RUN: &str = "release from a run that a push, a release, a schedule 
 const NOT_YET_EVERYWHERE: &str = "run again in a minute: a new version is not served everywhere at once";
 const WITHOUT_A_PERSON: &str = "publish by trusted publishing (`permissions: { id-token: write }`), or set NPM_TOKEN \
                                 to a granular token that does not ask for one";
+
+const NO_NPM_TOKEN: &str = "set NPM_TOKEN; or add `permissions: { id-token: write }` to the job and, at npm, name this repository and workflow in \
+                            the package's settings under Trusted Publisher";
+const NOT_TRUSTED: &str = "at npm, open the package's settings and name under Trusted Publisher this repository, the file of this workflow and, if \
+                           the job has one, its environment, letter for letter; a package that does not exist yet gets its first version with \
+                           NPM_TOKEN";
+const IDENTITY_REFUSED: &str = "run the job again on a runner of GitHub's own, with `permissions: { id-token: write }`: every run gets a new \
+                                identity token, and each is good once";
+const STAGE_ONLY: &str = "what this trusted publisher may do stands at npm, in the package's settings under Trusted Publisher: where it may stage \
+                          only, set `stage: true` (--stage) and approve the release on npm; else allow it there";
+
+/// npm's answer to a direct publish by a publisher that may do no more than stage.
+fn is_stage_only(reply: &certified_evidence::wire::ErrorReply) -> bool {
+    let words = |text: &str| text.contains("OIDC permission denied") || text.to_ascii_lowercase().contains("stage");
+    words(&reply.code) || words(&reply.message)
+}
 
 /// What the things of one service are called where people set them.
 struct Names {
@@ -96,6 +116,16 @@ impl Names {
                 address: "CERTIFIED_PUBLISH_NPM_REGISTRY (input `npm-registry`)",
                 permission: "give NPM_TOKEN write access to this package and scope (a new scoped package needs \
                              `access: public`), and check that the version does not exist yet",
+            },
+            Service::NpmTrust => Self {
+                token: "ACTIONS_ID_TOKEN_REQUEST_TOKEN",
+                address: "CERTIFIED_PUBLISH_NPM_REGISTRY (input `npm-registry`)",
+                permission: IDENTITY_REFUSED,
+            },
+            Service::Cloudflare => Self {
+                token: "CLOUDFLARE_API_TOKEN (input `cloudflare-token`), and check CLOUDFLARE_ACCOUNT_ID (input `account-id`)",
+                address: "CERTIFIED_PUBLISH_CLOUDFLARE_API (input `cloudflare-api-url`)",
+                permission: "give CLOUDFLARE_API_TOKEN the permission Object Read & Write for this bucket",
             },
             Service::Auth => Self {
                 token: "the token that is named there",

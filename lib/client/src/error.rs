@@ -36,6 +36,10 @@ pub enum Service {
     Registry,
     /// npm packages.
     Npm,
+    /// Tokens for them, given for the identity of a run.
+    NpmTrust,
+    /// The key to the object store that belongs to an API token.
+    Cloudflare,
     /// Archived tarballs and evidence.
     Store,
     /// What credentials are good for.
@@ -196,6 +200,8 @@ impl ClientError {
             Failure::Refused { status, .. } if *status >= 500 => Class::Unavailable,
             // A registry's copies disagree for a while after a publish; for the others the address is wrong.
             Failure::NotFound(_) if matches!(self.service, Service::Npm) => Class::Unavailable,
+            // npm's word for a package that does not trust this run.
+            Failure::NotFound(_) if matches!(self.service, Service::NpmTrust) => Class::Authentication,
             Failure::Unknown(_) => Class::Unknown,
             Failure::Conflict(_) | Failure::OtherBytes { .. } => Class::Conflict,
             Failure::Tls(_) | Failure::TooLarge { .. } | Failure::Unreadable(_) | Failure::Unproven(_) => {
@@ -226,6 +232,8 @@ impl fmt::Display for Service {
             Self::Chronicle => "the Chronicle",
             Self::Registry => "ChittyRegistry",
             Self::Npm => "the npm registry",
+            Self::NpmTrust => "npm's trusted publishing",
+            Self::Cloudflare => "Cloudflare",
             Self::Store => "the object store",
             Self::Auth => "ChittyAuth",
             Self::GitHub => "GitHub",

@@ -29,6 +29,7 @@ pub struct GithubOidc {
     address: Url,
     token: Secret<String>,
     patience: Patience,
+    mask: fn(&Secret<String>),
 }
 
 impl GithubOidc {
@@ -55,6 +56,7 @@ impl GithubOidc {
                 address: checked(address).map_err(|error| failed(Failure::Request(error.to_string())))?,
                 token,
                 patience: GITHUB_OIDC,
+                mask: |_| (),
             })),
             _ => Err(failed(Failure::NoToken)),
         }
@@ -67,6 +69,18 @@ impl GithubOidc {
         self
     }
 
+    /// Is told of every token that is obtained with this identity, before it is used: whoever prints has to hide it first.
+    #[must_use]
+    pub const fn masking(mut self, mask: fn(&Secret<String>)) -> Self {
+        self.mask = mask;
+        self
+    }
+
+    /// Tells of a token that this identity brought.
+    pub fn mask(&self, token: &Secret<String>) {
+        (self.mask)(token);
+    }
+
     /// A new identity token for this audience.
     ///
     /// # Errors
@@ -76,6 +90,7 @@ impl GithubOidc {
         url.query_pairs_mut().append_pair("audience", audience);
         let call = Call::new(&self.transport, Service::GithubOidc, self.patience, Method::GET, url);
         let answer: Answer = call.token(Some(&self.token))?.send().await?.json(Service::GithubOidc)?;
+        self.mask(&answer.value);
         Ok(answer.value)
     }
 }

@@ -10,7 +10,8 @@
 //! | Chronicle | [`Chronicle`] | `CHITTY_API_GATEWAY` | `CHITTY_API_KEY` |
 //! | ChittyRegistry | [`Registry`] | `CHITTY_REGISTRY` | `CHITTY_REGISTRY_TOKEN` |
 //! | GitHub's identity tokens | [`GithubOidc`] | `ACTIONS_ID_TOKEN_REQUEST_URL` | `ACTIONS_ID_TOKEN_REQUEST_TOKEN` |
-//! | npm | [`npm::Npm`] | `npm-registry` | `NPM_TOKEN` |
+//! | npm | [`npm::Npm`] | `npm-registry` | `NPM_TOKEN`, or an identity token of the run |
+//! | Cloudflare | [`Cloudflare`] | `cloudflare-api-url` | `CLOUDFLARE_API_TOKEN` |
 //! | GitHub | [`github::GitHub`] | `GITHUB_API_URL` | `GITHUB_TOKEN` |
 //! | object store | [`store::Store`] | an S3 endpoint or a folder | an S3 access key |
 //!
@@ -36,6 +37,7 @@ mod chitty_auth;
 mod chitty_id;
 mod chronicle;
 mod clock;
+mod cloudflare;
 mod error;
 pub mod github;
 mod github_oidc;
@@ -53,6 +55,7 @@ pub use chitty_auth::{AUTH, ChittyAuth, Standing};
 pub use chitty_id::{CERTIFICATE, ChittyId};
 pub use chronicle::{CHRONICLE, Chronicle};
 pub use clock::server_time;
+pub use cloudflare::{AccountId, AccountIdError, CLOUDFLARE, Cloudflare, S3Key};
 pub use error::{Class, ClientError, Failure, Service};
 pub use github_oidc::{GITHUB_OIDC, GithubOidc};
 pub use patience::Patience;

@@ -75,6 +75,10 @@ identifier!(
     RegId, "a registration's name", "-_"
 );
 identifier!(
+    /// What npm calls a version that waits on its stage: a UUID.
+    StageId, "a staged version's name", "-"
+);
+identifier!(
     /// One request through all services: a UUID, sent as `X-Request-ID` and echoed by each service into its answers and records.
     RequestId, "a request's name", "-_."
 );

@@ -41,7 +41,7 @@ pub use bundle::Bundle;
 pub use canonical_json::{CanonicalJsonError, canonical_json};
 pub use certificate::Certificate;
 pub use digest::{Digest, DigestError, Integrity, Shasum};
-pub use id::{CertId, ChittyId, EventId, IdError, RegId, RequestId};
+pub use id::{CertId, ChittyId, EventId, IdError, RegId, RequestId, StageId};
 pub use key::{KeyAlgorithm, KeyError, PublicKey, PublicKeyKind, SigningKey};
 pub use key_details::{KeyDetails, KeyDetailsError};
 pub use name::{NameError, PackageName};

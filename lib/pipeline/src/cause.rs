@@ -1,7 +1,7 @@
 //! Why a step did not end well.
 
 use certified_client::{Class, ClientError};
-use certified_evidence::{Digest, Integrity, KeyError, PackageName, RequestError, Version};
+use certified_evidence::{Digest, Integrity, KeyError, PackageName, RequestError, StageId, Version};
 use certified_pack::{Finding, LeakKind, PackError};
 use certified_verify::{Refusal, TarballError};
 
@@ -76,6 +76,28 @@ pub enum Cause {
         /// What npm says.
         said: String,
     },
+    /// The release waits on npm's stage, as it was asked to: nothing went wrong, and nothing is published.
+    #[error(
+        "{release} waits on npm's stage{} until somebody approves it, with the integrity {integrity}{}",
+        id.as_ref().map(|id| format!(" as {id}")).unwrap_or_default(),
+        if *compared { "" } else { "; npm does not show to this token what waits there" }
+    )]
+    Staged {
+        /// `name@version`.
+        release: String,
+        /// What it is called there, when npm said so.
+        id: Option<StageId>,
+        /// Integrity of the published tarball.
+        integrity: Integrity,
+        /// Whether what waits is known to be that tarball.
+        compared: bool,
+    },
+    /// The npm registry knows no stage.
+    #[error("the npm registry at {registry} has no stage")]
+    NoStage {
+        /// Its address.
+        registry: String,
+    },
     /// What npm serves is not what was published.
     #[error("npm serves other bytes as {release}: published were {expected}, served are {found}")]
     ServedOther {
@@ -113,6 +135,18 @@ pub enum Conflict {
         ours: Digest,
         /// Digest of npm's tarball.
         theirs: Digest,
+    },
+    /// Another tarball waits on npm's stage.
+    #[error("on npm's stage waits {release} with other content, as {id}: ours is {ours}, what waits is {theirs}")]
+    Staged {
+        /// `name@version`.
+        release: String,
+        /// What it is called there.
+        id: StageId,
+        /// Integrity of our published tarball.
+        ours: Integrity,
+        /// Integrity of what waits.
+        theirs: Integrity,
     },
     /// The registry lists another tarball.
     #[error("the registry already lists {release} with other content: ours is {ours}, the registry's is {theirs}")]
@@ -153,6 +187,8 @@ impl Cause {
             Self::State(_) => "state",
             Self::NotVisible { .. } => "not-visible",
             Self::Busy { .. } => "busy",
+            Self::Staged { .. } => "staged",
+            Self::NoStage { .. } => "no-stage",
             Self::ServedOther { .. } => "other-bytes",
         };
         format!("{step}/{what}")
@@ -173,6 +209,9 @@ impl Cause {
             Self::Pack(_) => "mend what is named above and run again; nothing was sent for this tarball".into(),
             Self::Tarball(_) => "mend the file that is named above, or leave it out with `files` or .npmignore".into(),
             Self::Conflict(Conflict::EvidenceLost { .. }) => "publish a new version; this one cannot be certified any more".into(),
+            Self::Conflict(Conflict::Staged { id, .. }) => format!(
+                "look at it (`npm stage download {id}`) and reject it on npm, then run again; or raise the version (`npm version patch`)"
+            ),
             Self::Conflict(_) => "a published version never changes: raise the version (`npm version patch`) and run again".into(),
             Self::Key(_) | Self::Request(_) => "run again; if it stays, report it with the command that you ran".into(),
             Self::Bundle { .. } => {
@@ -185,6 +224,8 @@ impl Cause {
             Self::State(e) => e.advice(),
             Self::NotVisible { .. } => "run the same command again to confirm it; nothing will be published twice".into(),
             Self::Busy { .. } => "run again in a minute: npm may be busy with another version of the package".into(),
+            Self::Staged { id, compared, .. } => staged_advice(id.as_ref(), *compared),
+            Self::NoStage { .. } => "leave out `stage` (--stage), or name npm's own registry".into(),
             Self::ServedOther { .. } => {
                 "run again in a few minutes, the release is not called certified before; if npm still serves other bytes then, warn with \
                  `npm deprecate` and publish a new version"
@@ -206,11 +247,26 @@ impl Cause {
             | Self::Bundle { .. }
             | Self::NoWitness { .. } => 40,
             Self::Conflict(_) => 20,
-            Self::NotVisible { .. } => 75,
+            Self::NotVisible { .. } | Self::Staged { .. } => 75,
+            Self::NoStage { .. } => 2,
             Self::Busy { .. } => 10,
             Self::Client(e) => exit_code(e),
         }
     }
+}
+
+/// What to do with a release that waits.
+fn staged_advice(id: Option<&StageId>, compared: bool) -> String {
+    let how = id.map_or_else(
+        || "it stands among the staged packages of your account".to_owned(),
+        |id| format!("`npm stage approve {id}`, or among the staged packages of your account"),
+    );
+    let first = if compared {
+        ""
+    } else {
+        "compare its integrity with the one above (`npm stage download`); then "
+    };
+    format!("{first}approve it on npm, then run again to confirm: {how}")
 }
 
 /// What to do about secrets that would be published.

@@ -51,6 +51,8 @@ pub struct Settings {
     pub tag: Option<String>,
     /// Who may install the package; npm's own default for `None`.
     pub access: Option<Access>,
+    /// Put the release on npm's stage, where it waits until a person approves it, instead of publishing it.
+    pub stage: bool,
     /// Write the manifest with the block into the package's folder.
     pub update_package_json: bool,
     /// The npm registry's address.
@@ -144,7 +146,7 @@ impl Desk {
             (Service::ChittyId, self.chitty_id.has_token()),
             (Service::Chronicle, self.chronicle.has_token()),
             (Service::Registry, self.registry.has_token()),
-            (Service::Npm, self.npm.has_token()),
+            (Service::Npm, self.npm.may_write()),
             (Service::Store, self.store.has_key()),
         ];
         match needed.into_iter().find(|(_, has)| !has) {

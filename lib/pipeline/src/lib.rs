@@ -23,6 +23,7 @@ mod report;
 mod run;
 mod scripts;
 mod single;
+mod staging;
 mod state;
 mod status;
 mod step;
@@ -30,6 +31,7 @@ pub mod steps;
 mod stop;
 mod tree;
 mod witness;
+mod writer;
 
 pub use cause::{Cause, Conflict, exit_code, leak_advice};
 pub use clean_up::clean_up;

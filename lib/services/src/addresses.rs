@@ -21,6 +21,8 @@ pub struct Addresses {
     pub npm: Url,
     /// The archive, read-only: `http://127.0.0.1:7070/archive/`.
     pub archive: Url,
+    /// What stands for Cloudflare's interface: `http://127.0.0.1:7070/cloudflare/`.
+    pub cloudflare: Url,
 }
 
 impl Addresses {
@@ -34,6 +36,7 @@ impl Addresses {
             gateway: root.join("gateway/")?,
             npm: root.join("npm/")?,
             archive: root.join("archive/")?,
+            cloudflare: root.join("cloudflare/")?,
         })
     }
 

@@ -20,9 +20,10 @@ use crate::addresses::Addresses;
 use crate::archive::{self, Archive};
 use crate::auth::{self, Auth};
 use crate::chitty_id::{self, AuthorityFailed, ChittyId, LocalAuthority};
+use crate::cloudflare;
 use crate::connect::{self, Connect};
 use crate::gateway::{self, Chronicle, Log, LogKeyFailed, Records, Registry};
-use crate::npm::{self, Npm, Tarballs};
+use crate::npm::{self, Npm, Tarballs, TrustedPublisher};
 use crate::oidc::{FetcherFailed, Identities, IdentityTokens, LocalIssuer};
 use crate::storage::StorageError;
 use crate::storage::sqlite::SqliteStore;
@@ -44,6 +45,8 @@ pub struct Options {
     pub largest_publish: usize,
     /// Whose identity tokens ChittyID accepts; nobody's unless somebody is named.
     pub identity_tokens: IdentityTokens,
+    /// Whom the npm registry gives a token for an identity token, also for a package that has no version yet.
+    pub trusted_publishers: Vec<TrustedPublisher>,
 }
 
 impl Options {
@@ -59,6 +62,7 @@ impl Options {
             clock: Arc::new(system_time),
             largest_publish: Self::LARGEST_PUBLISH,
             identity_tokens: IdentityTokens::default(),
+            trusted_publishers: Vec::new(),
         }
     }
 }
@@ -223,14 +227,19 @@ impl Parts<'_> {
             log: Arc::clone(self.log),
             clock: clock(),
         };
-        let largest_publish = self.options.largest_publish;
-        let npm = Npm {
+        let npm = || Npm {
             packages: store(),
-            tarballs,
+            stage: store(),
+            publishers: store(),
+            named_publishers: self.options.trusted_publishers.clone(),
+            identities: Arc::clone(self.identities),
+            credentials: store(),
+            tarballs: tarballs.clone(),
             addresses: addresses(),
             clock: clock(),
-            largest_publish,
+            largest_publish: self.options.largest_publish,
         };
+        let cloudflare = Arc::clone(auth);
         Router::new()
             .route("/health", get(health))
             .nest(
@@ -240,8 +249,10 @@ impl Parts<'_> {
             .nest("/auth", auth::routes(Arc::clone(auth)))
             .nest("/connect", connect::routes(Arc::clone(auth), connect))
             .nest("/gateway", gateway::routes(auth, chronicle, records, registry))
-            .nest("/npm", npm::routes(Arc::clone(auth), npm))
+            .nest("/npm", npm::routes(Arc::clone(auth), npm()))
+            .merge(npm::at_the_root(Arc::clone(auth), npm()))
             .nest("/archive", archive::routes(archive))
+            .nest("/cloudflare", cloudflare::routes(cloudflare))
     }
 }
 

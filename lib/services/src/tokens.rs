@@ -24,11 +24,16 @@ pub struct Tokens {
     pub service_token: Secret<String>,
     /// Publishes to the npm registry (`package:publish`): `npm_` and 64 hex digits.
     pub npm_token: Secret<String>,
+    /// Stands for an API token of Cloudflare's that may write to the archive (`r2:write`): `cf_` and 64 hex digits.
+    pub cloudflare_token: Secret<String>,
     /// Asks ChittyConnect for credentials (`credentials:provision`): `chitty_key_` and 64 hex digits.
     pub connect_key: Secret<String>,
 }
 
 impl Tokens {
+    /// The account that [`Tokens::cloudflare_token`] belongs to.
+    pub const CLOUDFLARE_ACCOUNT: &str = "10ca10ca10ca10ca10ca10ca10ca10ca";
+
     /// Makes fresh ones.
     pub(crate) fn mint(rng: &mut impl CryptoRng) -> Self {
         let mut token = |prefix: &str| Secret::new(format!("{prefix}{}", hex_256(rng)));
@@ -38,6 +43,7 @@ impl Tokens {
             registry_token: token("reg_"),
             service_token: token("svc_"),
             npm_token: token("npm_"),
+            cloudflare_token: token("cf_"),
             connect_key: token("chitty_key_"),
         }
     }
@@ -55,6 +61,7 @@ impl Tokens {
             ),
             stored(&self.registry_token, &owner, &["registry:write"], now),
             stored(&self.npm_token, &owner, &["package:publish"], now),
+            stored(&self.cloudflare_token, &owner, &["r2:write"], now),
             stored(&self.connect_key, &owner, &["credentials:provision"], now),
         ];
         let service = stored(

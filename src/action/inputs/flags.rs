@@ -48,6 +48,7 @@ pub(super) const FLAGS: &[Flag] = &[
     flag("single-job", Takes::Value, Modes::Release),
     flag("tag", Takes::Value, Modes::Release),
     flag("access", Takes::Value, Modes::Release),
+    flag("stage", Takes::Nothing, Modes::Release),
     flag("key-algorithm", Takes::Value, Modes::Release),
     flag("update-package-json", Takes::Nothing, Modes::Release),
     flag("state", Takes::Value, Modes::Release),
@@ -75,6 +76,8 @@ pub(super) const FLAGS: &[Flag] = &[
     flag("npm-registry", Takes::Value, Modes::Every),
     flag("anchors", Takes::Value, Modes::Every),
     flag("store", Takes::Value, Modes::Every),
+    flag("account-id", Takes::Value, Modes::Every),
+    flag("cloudflare-api-url", Takes::Value, Modes::Every),
     flag("r2-bucket", Takes::Value, Modes::Every),
     flag("r2-public-url", Takes::Value, Modes::Every),
 ];

@@ -8,6 +8,8 @@ mod manifest;
 mod packument;
 mod people;
 mod publication;
+mod stage;
+mod trusted;
 
 use std::time::Duration;
 
@@ -20,11 +22,13 @@ use crate::answer::Answer;
 use crate::base_url::BaseUrl;
 use crate::call::{Call, Repeat};
 use crate::error::{ClientError, Failure, Service, silence};
+use crate::github_oidc::GithubOidc;
 use crate::patience::{MIB, Patience};
 use crate::transport::Transport;
 
 pub use packument::{Dist, Packument};
 pub use publication::{Access, Publication};
+pub use trusted::EXCHANGE;
 
 /// The packument of a package with thousands of versions has tens of megabytes.
 pub const PACKUMENT: Patience = Patience {
@@ -67,10 +71,15 @@ pub struct Npm {
     transport: Transport,
     base: BaseUrl,
     token: Option<Secret<String>>,
+    /// Whose identity npm may take instead of a token.
+    run: Option<GithubOidc>,
+    /// Whether the token is one that npm gave for an identity.
+    short_lived: bool,
     packument: Patience,
     version: Patience,
     tarball: Patience,
     publish: Patience,
+    exchange: Patience,
 }
 
 impl Npm {
@@ -81,18 +90,22 @@ impl Npm {
             transport,
             base,
             token,
+            run: None,
+            short_lived: false,
             packument: PACKUMENT,
             version: VERSION,
             tarball: TARBALL,
             publish: PUBLISH,
+            exchange: EXCHANGE,
         }
     }
 
-    /// The same limits for all conversations, instead of [`PACKUMENT`], [`VERSION`], [`TARBALL`] and [`PUBLISH`].
+    /// The same limits for all conversations, instead of [`PACKUMENT`], [`VERSION`], [`TARBALL`], [`PUBLISH`] and [`EXCHANGE`].
     #[must_use]
     pub const fn with_patience(mut self, patience: Patience) -> Self {
         (self.packument, self.version) = (patience, patience);
         (self.tarball, self.publish) = (patience, patience);
+        self.exchange = patience;
         self
     }
 
@@ -194,15 +207,7 @@ impl Npm {
             .header(COMMAND, "publish")
             .json_bytes(body)
             .repeat(Repeat::IfUnsent);
-        match call.send().await {
-            Ok(_) => Ok(()),
-            Err(mut error) => {
-                if let Failure::NotFound(reply) = error.what {
-                    error.what = Failure::Forbidden(reply);
-                }
-                Err(error)
-            }
-        }
+        call.send().await.map(drop).map_err(stage::not_permitted)
     }
 
     fn read(&self, patience: Patience, url: Url) -> Result<Call<'_>, ClientError> {

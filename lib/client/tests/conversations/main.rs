@@ -1,6 +1,7 @@
 //! Conversations with small servers on this machine: one story per way in which a call can end.
 #![allow(clippy::unwrap_used, reason = "a test that cannot set up its case should stop there")]
 
+mod cloudflare;
 mod failures;
 mod github;
 mod golden;
@@ -15,3 +16,4 @@ mod store;
 mod stub;
 mod timestamps;
 mod tls;
+mod trusted;

@@ -8,6 +8,7 @@ pub mod chronicle;
 pub mod connect;
 mod error;
 pub mod log;
+pub mod npm;
 mod receipt;
 pub mod registry;
 

@@ -169,16 +169,28 @@ async fn account(patient: &Patient<'_>, project: Option<&Project>) -> Vec<Examin
     };
     let (npm, machine) = (patient.npm, &patient.machine);
     let packument = within(Service::Npm, npm.packument(project.name()));
-    let (packument, whoami): (Result<Option<Packument>, _>, _) = tokio::join!(packument, async {
-        if npm.has_token() {
-            Some(within(Service::Npm, npm.whoami()).await)
-        } else {
-            None
+    let (packument, whoami, exchanged): (Result<Option<Packument>, _>, _, _) = tokio::join!(
+        packument,
+        async {
+            if npm.has_token() {
+                Some(within(Service::Npm, npm.whoami()).await)
+            } else {
+                None
+            }
+        },
+        // A token that npm gives here ends with this question: nothing is written with it.
+        async {
+            if npm.has_token() || !npm.may_write() {
+                return None;
+            }
+            let tried = within(Service::NpmTrust, npm.exchanged(project.name())).await;
+            Some(tried.map(drop))
         }
-    });
+    );
     let account = NpmAccount {
         project,
         whoami: &whoami,
+        exchanged: &exchanged,
         packument: &packument,
     };
     vec![account.version(), account.token(machine), account.access()]

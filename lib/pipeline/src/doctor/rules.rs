@@ -18,6 +18,8 @@ pub(super) struct Clock {
 pub(super) struct NpmAccount<'a> {
     pub(super) project: &'a Project,
     pub(super) whoami: &'a Option<Result<String, ClientError>>,
+    /// Whether npm gives a token for the identity of the run, where there is no other.
+    pub(super) exchanged: &'a Option<Result<(), ClientError>>,
     pub(super) packument: &'a Result<Option<Packument>, ClientError>,
 }
 
@@ -121,6 +123,10 @@ impl NpmAccount<'_> {
                 note("npm token", "npm does not say whose it is", None)
             }
             Some(Err(error)) => wrong("npm token", error),
+            None if self.exchanged.is_some() => match self.exchanged {
+                Some(Err(error)) => wrong("npm token", error),
+                _ => fine("npm token", "npm gives one to this workflow, its trusted publisher"),
+            },
             None if machine.id_token && !first => {
                 note("npm token", "none: the job's identity can take its place", None)
             }

@@ -1,6 +1,6 @@
 //! Step 8 of 9: npm gets exactly the published tarball, and is read back before anything is called certified.
 //!
-//! Sends:    `PUT /{name}` to the npm registry, `POST /chronicle/events` `package.published`, `PUT …/status` `certified`
+//! Sends:    `PUT /{name}` to the npm registry (with a token that npm gives for the run's identity, where none is stored), `POST /chronicle/events` `package.published`, `PUT …/status` `certified`
 //! Leaves:   the release
 //! Again:    "already published, identical" is success; whatever was not finished is finished
 //!
@@ -9,7 +9,7 @@
 
 use std::time::Duration;
 
-use certified_client::npm::{Packument, Publication};
+use certified_client::npm::{Npm, Packument, Publication};
 use certified_client::{Class, ClientError, Failure};
 use certified_evidence::wire::chronicle::EventType;
 use certified_evidence::wire::registry::{PackageStatus, StatusRequest};
@@ -20,7 +20,8 @@ use super::chronicle;
 use super::metadata::Sealed;
 use super::register::Registered;
 use super::upload::key;
-use crate::{Cause, Desk};
+use crate::writer::Writer;
+use crate::{Cause, Desk, staging};
 
 /// Published, and read back: from here on there is no way back.
 pub struct Served {
@@ -52,7 +53,8 @@ pub async fn run(registered: Registered, desk: &Desk) -> Result<Released, Cause>
 /// Proves, publishes unless npm has it, reads back.
 ///
 /// # Errors
-/// When the proof fails, npm refuses, or npm serves other bytes. After a lost answer npm is asked what it has.
+/// When the proof fails, npm refuses, or npm serves other bytes; and when the release waits on npm's stage, as it was asked to. After a lost
+/// answer npm is asked what it has.
 pub async fn publish(registered: Registered, desk: &Desk) -> Result<Served, Cause> {
     let sealed = &registered.sealed;
     let archived = desk
@@ -64,11 +66,18 @@ pub async fn publish(registered: Registered, desk: &Desk) -> Result<Served, Caus
         ..Asked::default()
     };
     let verified = judge(&sealed.published, &sealed.evidence, &desk.anchors, &asked).outcome?;
-    let already_published = served(sealed, desk).await?.is_some();
-    if !already_published {
-        put(sealed, desk).await?;
+    let already_published = served(sealed, &desk.npm).await?.is_some();
+    if already_published {
+        read_back(sealed, &desk.npm).await?;
+    } else {
+        let mut writer = Writer::new(desk, &sealed.evidence.name).await?;
+        if desk.settings.stage {
+            staging::stage(sealed, &mut writer, desk).await?;
+        } else {
+            put(sealed, &mut writer, desk).await?;
+        }
+        read_back(sealed, writer.npm()).await?;
     }
-    read_back(sealed, desk).await?;
     Ok(Served {
         registered,
         verified,
@@ -125,8 +134,8 @@ async fn call_certified(sealed: &Sealed, desk: &Desk) -> Result<(), Cause> {
 }
 
 /// What npm says about this version, if it has it.
-async fn served(sealed: &Sealed, desk: &Desk) -> Result<Option<Packument>, Cause> {
-    let Some(packument) = desk.npm.packument(&sealed.evidence.name).await? else {
+pub(crate) async fn served(sealed: &Sealed, npm: &Npm) -> Result<Option<Packument>, Cause> {
+    let Some(packument) = npm.packument(&sealed.evidence.name).await? else {
         return Ok(None);
     };
     let Some(dist) = packument.dist(&sealed.evidence.version) else {
@@ -140,30 +149,34 @@ async fn served(sealed: &Sealed, desk: &Desk) -> Result<Option<Packument>, Cause
 
 /// One `PUT`. The answer alone does not decide: a lost one may hide a success, and 403 and 409 also mean "somebody was faster". A conflict
 /// or a 5xx with nothing to be seen means that npm is busy: then, and only then, it is asked again, after another look.
-async fn put(sealed: &Sealed, desk: &Desk) -> Result<(), Cause> {
+async fn put(sealed: &Sealed, writer: &mut Writer<'_>, desk: &Desk) -> Result<(), Cause> {
     let publication = publication(sealed, desk)?;
     let mut pauses = BUSY.into_iter();
     loop {
-        let Err(error) = desk.npm.publish(&publication).await else {
+        let Err(error) = writer.write(async |npm| npm.publish(&publication).await).await else {
             return Ok(());
         };
         if !may_have_arrived(&error) {
             return Err(error.into());
         }
-        if served(sealed, desk).await?.is_some() {
+        if served(sealed, writer.npm()).await?.is_some() {
             return Ok(());
+        }
+        // Somebody has put this version on the stage, and it will not become free while we wait.
+        if staging::is_taken(&error) {
+            return Err(staging::staged(sealed, None, false));
         }
         match pauses.next().filter(|_| is_busy(&error)) {
             Some(seconds) => tokio::time::sleep(Duration::from_secs(seconds)).await,
             None => return Err(refused(error, sealed)),
         }
-        if served(sealed, desk).await?.is_some() {
+        if served(sealed, writer.npm()).await?.is_some() {
             return Ok(());
         }
     }
 }
 
-fn publication(sealed: &Sealed, desk: &Desk) -> Result<Publication, ClientError> {
+pub(crate) fn publication(sealed: &Sealed, desk: &Desk) -> Result<Publication, ClientError> {
     let version = &sealed.evidence.version;
     let default = if version.is_prerelease() { "next" } else { "latest" };
     let tag = desk.settings.tag.as_deref().unwrap_or(default);
@@ -189,11 +202,11 @@ fn is_busy(error: &ClientError) -> bool {
 }
 
 /// Waits until npm shows the version, then compares the bytes that it serves with ours.
-async fn read_back(sealed: &Sealed, desk: &Desk) -> Result<(), Cause> {
+async fn read_back(sealed: &Sealed, npm: &Npm) -> Result<(), Cause> {
     let (name, version) = (&sealed.evidence.name, &sealed.evidence.version);
     let mut waited = 0;
     let bytes = loop {
-        if let Some(bytes) = served_bytes(sealed, desk).await? {
+        if let Some(bytes) = served_bytes(sealed, npm).await? {
             break bytes;
         }
         if waited >= LONGEST_WAIT {
@@ -232,17 +245,17 @@ fn refused(error: ClientError, sealed: &Sealed) -> Cause {
     }
 }
 
-fn release(sealed: &Sealed) -> String {
+pub(crate) fn release(sealed: &Sealed) -> String {
     format!("{}@{}", sealed.evidence.name, sealed.evidence.version)
 }
 
 /// The tarball, once npm shows the version and has it; its copies disagree for a while.
-async fn served_bytes(sealed: &Sealed, desk: &Desk) -> Result<Option<Vec<u8>>, Cause> {
-    let Some(packument) = served(sealed, desk).await? else {
+async fn served_bytes(sealed: &Sealed, npm: &Npm) -> Result<Option<Vec<u8>>, Cause> {
+    let Some(packument) = served(sealed, npm).await? else {
         return Ok(None);
     };
     let (name, version) = (&sealed.evidence.name, &sealed.evidence.version);
-    match desk.npm.tarball(name, version, &packument).await {
+    match npm.tarball(name, version, &packument).await {
         Ok(bytes) => Ok(Some(bytes)),
         Err(error) if matches!(error.what, Failure::NotFound(_)) => Ok(None),
         Err(error) => Err(error.into()),

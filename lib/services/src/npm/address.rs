@@ -1,6 +1,6 @@
 //! Addresses of npm's registry.
 
-use certified_evidence::PackageName;
+use certified_evidence::{PackageName, StageId};
 
 /// What an address is about.
 #[derive(Debug, Eq, PartialEq)]
@@ -19,6 +19,20 @@ pub(super) enum Address {
     Tags(PackageName),
     /// `-/package/@acme/widgets/dist-tags/latest`
     Tag(PackageName, String),
+    /// `-/package/@acme/widgets/trust`
+    Trust(PackageName),
+    /// `-/npm/v1/oidc/token/exchange/package/@acme/widgets`
+    Exchange(PackageName),
+    /// `-/stage`
+    Stage,
+    /// `-/stage/package/@acme/widgets`
+    StageOf(PackageName),
+    /// `-/stage/0d9c2a54-…`
+    Staged(StageId),
+    /// `-/stage/0d9c2a54-…/tarball`
+    StagedTarball(StageId),
+    /// `-/stage/0d9c2a54-…/approve`
+    Approval(StageId),
 }
 
 impl Address {
@@ -32,8 +46,14 @@ impl Address {
             ["-", "package", rest @ ..] => match name(rest)? {
                 (name, ["dist-tags"]) => Some(Self::Tags(name)),
                 (name, ["dist-tags", tag]) => Some(Self::Tag(name, (*tag).to_owned())),
+                (name, ["trust"]) => Some(Self::Trust(name)),
                 _ => None,
             },
+            ["-", "npm", "v1", "oidc", "token", "exchange", "package", rest @ ..] => match name(rest)? {
+                (name, []) => Some(Self::Exchange(name)),
+                _ => None,
+            },
+            ["-", "stage", rest @ ..] => Self::on_the_stage(rest),
             // There is a package of that name, but no room for it beside these addresses.
             ["-", ..] => None,
             parts => match name(parts)? {
@@ -47,11 +67,30 @@ impl Address {
 }
 
 impl Address {
-    /// The package that it is about.
+    fn on_the_stage(parts: &[&str]) -> Option<Self> {
+        match parts {
+            [] => Some(Self::Stage),
+            ["package", rest @ ..] => match name(rest)? {
+                (name, []) => Some(Self::StageOf(name)),
+                _ => None,
+            },
+            [id] => Some(Self::Staged(id.parse().ok()?)),
+            [id, "tarball"] => Some(Self::StagedTarball(id.parse().ok()?)),
+            [id, "approve"] => Some(Self::Approval(id.parse().ok()?)),
+            _ => None,
+        }
+    }
+
+    /// The package that it is about, where its name stands in the address.
     pub(super) const fn package(&self) -> Option<&PackageName> {
         match self {
-            Self::Ping | Self::Whoami => None,
-            Self::Package(name)
+            Self::Ping | Self::Whoami | Self::Stage | Self::Staged(_) | Self::StagedTarball(_) | Self::Approval(_) => {
+                None
+            }
+            Self::Trust(name)
+            | Self::Exchange(name)
+            | Self::StageOf(name)
+            | Self::Package(name)
             | Self::Version(name, _)
             | Self::Tarball(name, _)
             | Self::Tags(name)
@@ -93,6 +132,16 @@ mod tests {
                 "-/package/@acme/widgets/dist-tags/next",
                 Address::Tag(name(), "next".into()),
             ),
+            ("-/package/@acme/widgets/trust", Address::Trust(name())),
+            (
+                "-/npm/v1/oidc/token/exchange/package/@acme/widgets",
+                Address::Exchange(name()),
+            ),
+            ("-/stage", Address::Stage),
+            ("-/stage/package/@acme/widgets", Address::StageOf(name())),
+            ("-/stage/7", Address::Staged("7".parse().unwrap())),
+            ("-/stage/7/tarball", Address::StagedTarball("7".parse().unwrap())),
+            ("-/stage/7/approve", Address::Approval("7".parse().unwrap())),
         ];
         for (path, address) in cases {
             assert_eq!(Address::parse(path), Some(address), "{path}");
@@ -111,6 +160,10 @@ mod tests {
             "a/-/b/c",
             "-/package/a",
             "-/v1/search",
+            "-/stage/package",
+            "-/stage/7/x",
+            "-/stage/..",
+            "-/npm/v1/oidc/token/exchange/package",
             "@acme/widgets/-rev/1",
             "a//b",
         ] {

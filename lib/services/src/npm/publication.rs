@@ -37,6 +37,8 @@ pub(super) struct Publication {
     pub(super) integrity: Integrity,
     /// SHA-256 of the tarball.
     pub(super) sha256: Digest,
+    /// Who is to read it, `public` or `private`.
+    pub(super) access: String,
 }
 
 impl Publication {
@@ -69,6 +71,7 @@ impl Publication {
             shasum,
             integrity,
             sha256,
+            access: access(document.access.as_deref()),
         })
     }
 }
@@ -99,12 +102,22 @@ struct Document {
     versions: Map<String, Value>,
     #[serde(rename = "_attachments", default)]
     attachments: BTreeMap<String, Attachment>,
+    #[serde(default)]
+    access: Option<String>,
 }
 
 #[derive(Deserialize)]
 struct Attachment {
     data: String,
     length: Option<u64>,
+}
+
+/// Clients call the second one `restricted` as well; this registry shows everything to everybody.
+fn access(asked: Option<&str>) -> String {
+    match asked {
+        Some("private" | "restricted") => "private".to_owned(),
+        _ => "public".to_owned(),
+    }
 }
 
 fn only_version(versions: Map<String, Value>) -> Result<(Version, Map<String, Value>), Refusal> {

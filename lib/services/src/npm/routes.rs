@@ -2,18 +2,21 @@
 
 use std::sync::Arc;
 
-use axum::extract::{Path, Request, State};
-use axum::http::header::{ACCEPT, CONTENT_TYPE};
+use axum::extract::{Path, Query, Request, State};
+use axum::http::header::{ACCEPT, AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
 use axum::{Extension, Json, Router};
-use certified_evidence::RequestId;
+use certified_evidence::{PackageName, RequestId};
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::address::Address;
 use super::document::ABBREVIATED;
 use super::rules::Npm;
+use super::stage::Page;
+use super::trust::TrustConfig;
 use crate::auth::{self, Auth, Caller};
 use crate::door;
 use crate::refusal::Refusal;
@@ -25,15 +28,25 @@ struct Desk {
 
 /// The routes of npm's registry. There is one, because a scope's slash may be written in two ways.
 pub(crate) fn routes(auth: Arc<Auth>, npm: Npm) -> Router {
+    let desk = Arc::new(Desk { auth, npm });
     Router::new()
-        .route("/{*path}", get(read).put(write).delete(remove))
-        .with_state(Arc::new(Desk { auth, npm }))
+        .route("/{*path}", get(read).put(write).post(hand_in).delete(remove))
+        .with_state(desk)
+}
+
+/// What npm's own client asks at the root of the host, wherever the registry is.
+pub(crate) fn at_the_root(auth: Arc<Auth>, npm: Npm) -> Router {
+    let desk = Arc::new(Desk { auth, npm });
+    Router::new()
+        .route("/-/npm/{*path}", post(exchange_at_the_root))
+        .with_state(desk)
 }
 
 async fn read(
     State(desk): State<Arc<Desk>>,
     Path(path): Path<String>,
     method: Method,
+    Query(page): Query<Page>,
     headers: HeaderMap,
 ) -> Result<Response, Said> {
     Ok(match address(&path)? {
@@ -59,7 +72,26 @@ async fn read(
             "application/octet-stream",
         ),
         Address::Tags(name) => Json(desk.npm.tags(&name).await?).into_response(),
-        Address::Tag(..) => return Err(no_method(&method)),
+        Address::Trust(name) => {
+            let caller = auth::caller(&desk.auth, &headers).await?;
+            Json(desk.npm.trusted(&caller, &name).await?).into_response()
+        }
+        Address::Stage => {
+            let caller = auth::caller(&desk.auth, &headers).await?;
+            Json(desk.npm.staged_list(&caller, page).await?).into_response()
+        }
+        Address::Staged(id) => {
+            let caller = auth::caller(&desk.auth, &headers).await?;
+            Json(desk.npm.staged_item(&caller, &id).await?).into_response()
+        }
+        Address::StagedTarball(id) => {
+            let caller = auth::caller(&desk.auth, &headers).await?;
+            let tarball = desk.npm.staged_tarball(&caller, &id).await?;
+            door::serve(&method, tarball, "application/octet-stream")
+        }
+        Address::Tag(..) | Address::Exchange(_) | Address::StageOf(_) | Address::Approval(_) => {
+            return Err(no_method(&method));
+        }
     })
 }
 
@@ -99,18 +131,71 @@ async fn write(
     }
 }
 
+/// What is handed in: an identity token, a version for the stage, a word about one that waits, a publisher to trust.
+async fn hand_in(
+    State(desk): State<Arc<Desk>>,
+    Path(path): Path<String>,
+    Extension(id): Extension<RequestId>,
+    request: Request,
+) -> Result<Response, Said> {
+    let (parts, body) = request.into_parts();
+    let address = address(&path)?;
+    if let Address::Exchange(name) = &address {
+        return desk.exchanged(&parts.headers, &id, name).await;
+    }
+    let limit = match &address {
+        Address::StageOf(_) => desk.npm.largest_publish,
+        _ => door::LARGEST_JSON,
+    };
+    let caller = match desk.hander(&parts.headers, &address).await {
+        Ok(caller) => caller,
+        Err(refusal) => {
+            door::drain(body, limit).await;
+            return Err(refusal.into());
+        }
+    };
+    let body = door::read(body, limit).await?;
+    Ok(match address {
+        Address::StageOf(name) => created(desk.npm.stage(&caller, &id, name, body).await?),
+        Address::Approval(which) => created(desk.npm.approve(&caller, &id, &which).await?),
+        Address::Trust(name) => {
+            let unreadable = |cause: serde_json::Error| Refusal::invalid(cause.to_string());
+            let asked: Vec<TrustConfig> = serde_json::from_slice(&body).map_err(unreadable)?;
+            Json(desk.npm.trust(&caller, &id, name, asked).await?).into_response()
+        }
+        _ => return Err(no_method(&parts.method)),
+    })
+}
+
+async fn exchange_at_the_root(
+    State(desk): State<Arc<Desk>>,
+    Path(path): Path<String>,
+    Extension(id): Extension<RequestId>,
+    headers: HeaderMap,
+    method: Method,
+) -> Result<Response, Said> {
+    match address(&format!("-/npm/{path}"))? {
+        Address::Exchange(name) => desk.exchanged(&headers, &id, &name).await,
+        _ => Err(no_method(&method)),
+    }
+}
+
 async fn remove(
     State(desk): State<Arc<Desk>>,
     Path(path): Path<String>,
     Extension(id): Extension<RequestId>,
     method: Method,
     headers: HeaderMap,
-) -> Result<Json<Value>, Said> {
+) -> Result<Response, Said> {
     let (address, caller) = desk.publisher(&headers, &path).await?;
     match address {
         Address::Tag(name, tag) => {
             desk.npm.set_tag(&caller, &id, &name, &tag, None).await?;
-            Ok(Json(done()))
+            Ok(Json(done()).into_response())
+        }
+        Address::Staged(which) => {
+            desk.npm.reject(&caller, &id, &which).await?;
+            Ok(StatusCode::NO_CONTENT.into_response())
         }
         _ => Err(no_method(&method)),
     }
@@ -125,6 +210,35 @@ impl Desk {
         }
         Ok((address, caller))
     }
+
+    /// Who hands something in, before the body is read.
+    async fn hander(&self, headers: &HeaderMap, address: &Address) -> Result<Caller, Refusal> {
+        let caller = auth::caller(&self.auth, headers).await?;
+        match address {
+            Address::StageOf(name) => Npm::may_stage(&caller, name)?,
+            _ => Npm::maintains(&caller)?,
+        }
+        Ok(caller)
+    }
+
+    /// The identity token stands where other requests have the registry's own.
+    async fn exchanged(&self, headers: &HeaderMap, id: &RequestId, name: &PackageName) -> Result<Response, Said> {
+        let header = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+        let token = header
+            .and_then(|text| text.split_once(' '))
+            .and_then(|(scheme, token)| {
+                let token = token.trim();
+                (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then_some(token)
+            });
+        let mut response = created(self.npm.exchange(token, id, name).await?);
+        let no_store = HeaderValue::from_static("no-store");
+        response.headers_mut().insert(CACHE_CONTROL, no_store);
+        Ok(response)
+    }
+}
+
+fn created(reply: impl Serialize) -> Response {
+    (StatusCode::CREATED, Json(reply)).into_response()
 }
 
 /// What a client hears about something that was done; none of them listens.

@@ -8,16 +8,25 @@ use certified_evidence::{PackageName, RequestId, Timestamp, Version};
 use serde_json::Value;
 
 use super::publication::{Publication, check_tag};
-use super::{Tarballs, document};
+use super::{Tarballs, TrustedPublisher, document};
 use crate::auth::Caller;
 use crate::door::Opened;
+use crate::oidc::Identities;
 use crate::refusal::Refusal;
-use crate::storage::{AuditEntry, Packages, StorageError, StoredVersion};
+use crate::storage::{AuditEntry, Credentials, Packages, Publishers, Stage, StorageError, StoredVersion};
 use crate::{Addresses, Clock};
 
 /// A registry of npm packages.
 pub(crate) struct Npm {
     pub(crate) packages: Arc<dyn Packages>,
+    pub(crate) stage: Arc<dyn Stage>,
+    pub(crate) publishers: Arc<dyn Publishers>,
+    /// Trusted publishers that were named at the start.
+    pub(crate) named_publishers: Vec<TrustedPublisher>,
+    /// Judges the identity tokens of trusted publishers.
+    pub(crate) identities: Arc<Identities>,
+    /// Where the tokens go that they get.
+    pub(crate) credentials: Arc<dyn Credentials>,
     pub(crate) tarballs: Tarballs,
     pub(crate) addresses: Arc<Addresses>,
     pub(crate) clock: Clock,
@@ -26,9 +35,15 @@ pub(crate) struct Npm {
 }
 
 impl Npm {
-    /// Lets pass who may publish any package, or this one.
+    /// Lets pass who may publish any package, or this one. Who may only stage it hears so in npm's words.
     pub(super) fn may_publish(caller: &Caller, name: &PackageName) -> Result<(), Refusal> {
-        caller.require(&["package:publish", &format!("package:publish:{name}")])
+        let refused = caller.require(&["package:publish", &format!("package:publish:{name}")]);
+        match refused {
+            Err(_) if caller.require(&[&format!("package:stage:{name}")]).is_ok() => Err(Refusal::Forbidden {
+                reason: "OIDC permission denied for this action".to_owned(),
+            }),
+            other => other,
+        }
     }
 
     /// Publishes one version. A version that exists is never published again, not even with the same bytes.
@@ -40,15 +55,32 @@ impl Npm {
         body: Bytes,
     ) -> Result<(), Refusal> {
         Self::may_publish(caller, &name)?;
-        let publication = blocking(move || Publication::parse(name, &body)).await??;
-        let existing = self.packages.versions(&publication.name).await?;
-        if existing.iter().any(|version| version.version == publication.version) {
-            return Err(already_published(&publication.version));
+        let (version, tags, _) = self.received(caller, name, body).await?;
+        let resource = format!("{}@{}", version.name, version.version);
+        let entry = audit(caller, id, "package:publish", resource, version.published_at);
+        // Somebody else may have been quicker since the look at what is there; the table knows.
+        if self.packages.publish(&version, &tags, &entry).await? {
+            return Ok(());
         }
+        let staged = self.stage.all_staged(Some(&version.name)).await?;
+        if staged.iter().any(|staged| staged.version.version == version.version) {
+            return Err(Refusal::Conflict {
+                code: "CONFLICT",
+                reason: format!("Cannot publish version \"{}\", which is staged", version.version),
+            });
+        }
+        Err(already_published(&version.version))
+    }
+
+    /// One version with its tags and its access, checked, its tarball on the disk.
+    pub(super) async fn received(
+        &self,
+        caller: &Caller,
+        name: PackageName,
+        body: Bytes,
+    ) -> Result<(StoredVersion, Vec<String>, String), Refusal> {
+        let publication = blocking(move || Publication::parse(name, &body)).await??;
         let publication = self.keep_tarball(publication).await?;
-        let now = (self.clock)();
-        let resource = format!("{}@{}", publication.name, publication.version);
-        let entry = audit(caller, id, "package:publish", resource, now);
         let version = StoredVersion {
             name: publication.name,
             version: publication.version,
@@ -57,14 +89,9 @@ impl Npm {
             integrity: publication.integrity,
             sha256: publication.sha256,
             published_by: caller.id.clone(),
-            published_at: now,
+            published_at: (self.clock)(),
         };
-        // Somebody else may have been quicker since the question above; the table knows.
-        if self.packages.publish(&version, &publication.tags, &entry).await? {
-            Ok(())
-        } else {
-            Err(already_published(&version.version))
-        }
+        Ok((version, publication.tags, publication.access))
     }
 
     /// Everything about a package, or what an installation needs of it.
@@ -170,14 +197,20 @@ fn already_published(version: &Version) -> Refusal {
     }
 }
 
-fn absent(what: String) -> Refusal {
+pub(super) fn absent(what: String) -> Refusal {
     Refusal::NotFound {
         code: "NOT_FOUND",
         reason: format!("{what} is not in this registry"),
     }
 }
 
-fn audit(caller: &Caller, id: &RequestId, action: &'static str, resource: String, now: Timestamp) -> AuditEntry {
+pub(super) fn audit(
+    caller: &Caller,
+    id: &RequestId,
+    action: &'static str,
+    resource: String,
+    now: Timestamp,
+) -> AuditEntry {
     AuditEntry {
         timestamp: now,
         actor: caller.id.clone(),

@@ -1,5 +1,8 @@
 //! What the npm registry takes, without a port.
 
+mod exchanged;
+mod staged;
+
 use std::sync::Arc;
 
 use base64ct::{Base64, Encoding as _};
@@ -8,13 +11,23 @@ use certified_evidence::{Integrity, PackageName, Shasum};
 use serde_json::json;
 
 use super::{Npm, Tarballs};
+use crate::oidc::tests::issued::{ISSUER, jwks};
+use crate::oidc::{Identities, KeySet, TokenIssuer};
 use crate::refusal::Refusal;
 use crate::staged::{Later, NOW, addresses, caller, request_id, store};
 
 async fn npm(later: &Later) -> (tempfile::TempDir, Npm) {
     let folder = tempfile::tempdir().unwrap();
+    let store = Arc::new(store().await);
+    let keys = KeySet::parse(jwks().to_string().as_bytes()).unwrap();
+    let issuer = TokenIssuer::new(ISSUER).unwrap().with_keys(keys);
     let npm = Npm {
-        packages: Arc::new(store().await),
+        packages: Arc::clone(&store) as _,
+        stage: Arc::clone(&store) as _,
+        publishers: Arc::clone(&store) as _,
+        named_publishers: vec!["@acme/widgets=acme/widgets/release.yml".parse().unwrap()],
+        identities: Arc::new(Identities::new(vec![issuer], Arc::clone(&store) as _, later.clock()).unwrap()),
+        credentials: store,
         tarballs: Tarballs::in_folder(folder.path().into()),
         addresses: addresses(),
         clock: later.clock(),

@@ -91,6 +91,23 @@ impl Run {
         &self.claims.sha
     }
 
+    /// Its repository, `owner/name`.
+    pub(crate) fn repository(&self) -> &str {
+        &self.claims.repository
+    }
+
+    /// The file of the workflow that was set off, below `.github/workflows/`. A job of a reusable workflow belongs to the one that called it.
+    pub(crate) fn workflow_file(&self) -> Option<&str> {
+        let (path, _) = self.claims.workflow_ref.split_once('@')?;
+        path.strip_prefix(&self.claims.repository)?
+            .strip_prefix("/.github/workflows/")
+    }
+
+    /// The environment that its job runs in.
+    pub(crate) fn environment(&self) -> Option<&str> {
+        self.claims.environment.as_deref()
+    }
+
     /// Its page: `https://github.com/acme/widgets/actions/runs/1/attempts/1`.
     pub(crate) fn page(&self) -> String {
         let Claims {

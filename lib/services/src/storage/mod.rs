@@ -11,8 +11,10 @@ mod identity_tokens;
 mod log;
 mod packages;
 mod provisions;
+mod publishers;
 mod registrations;
 pub(crate) mod sqlite;
+mod stage;
 
 pub(crate) use self::audit::AuditEntry;
 pub(crate) use self::certificates::{Certificates, Revocation, StoredCertificate};
@@ -22,7 +24,9 @@ pub(crate) use self::identity_tokens::{IdentityTokenStore, UsedToken};
 pub(crate) use self::log::{Append, LogStore};
 pub(crate) use self::packages::{Packages, StoredVersion, Tag};
 pub(crate) use self::provisions::{Counted, Provision, Provisions};
+pub(crate) use self::publishers::Publishers;
 pub(crate) use self::registrations::{Registration, Registrations, StatusChange};
+pub(crate) use self::stage::{Stage, StagedVersion};
 
 /// The database could not do what was asked.
 #[derive(Debug, thiserror::Error)]

@@ -9,8 +9,8 @@ use super::{AuditEntry, StorageError};
 /// The tables `npm_versions` and `npm_tags`. A version is never changed or removed; tags move.
 #[async_trait]
 pub(crate) trait Packages: Send + Sync {
-    /// Publishes a version and points these tags at it; false, and nothing is done, when the version exists. A package's first version
-    /// becomes `latest` whatever its tags are.
+    /// Publishes a version and points these tags at it; false, and nothing is done, when the version exists or waits on the stage. A
+    /// package's first version becomes `latest` whatever its tags are.
     async fn publish(&self, version: &StoredVersion, tags: &[String], audit: &AuditEntry)
     -> Result<bool, StorageError>;
 

@@ -2,7 +2,7 @@ use std::fs;
 use std::path::Path;
 
 use certified_evidence::bundle::TransparencyLogEntry;
-use certified_evidence::wire::{auth, certificates, chronicle, connect, log, registry};
+use certified_evidence::wire::{auth, certificates, chronicle, connect, log, npm, registry};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -44,6 +44,10 @@ fn every_golden_body_is_what_its_wire_type_reads_and_writes() {
     survives::<connect::DeployReply>("connect/deploy.reply.json");
     survives::<connect::ProvisionRequest>("connect/provision.request.json");
     survives::<connect::ProvisionReply>("connect/provision.reply.json");
+    survives::<npm::ExchangeReply>("npm/exchange.reply.json");
+    survives::<npm::StageReply>("npm/stage.reply.json");
+    survives::<npm::StageItem>("npm/stage-item.reply.json");
+    survives::<npm::StageList>("npm/stage-list.reply.json");
     survives::<registry::RegisterRequest>("registry/register.request.json");
     survives::<registry::RegisterReply>("registry/register.reply.json");
     survives::<registry::PackageRecord>("registry/package.reply.json");

@@ -33,6 +33,7 @@ pub(crate) enum As {
     Service,
     Npm,
     Connect,
+    Cloudflare,
 }
 
 impl Up {
@@ -131,6 +132,7 @@ impl Up {
             As::Service => &tokens.service_token,
             As::Npm => &tokens.npm_token,
             As::Connect => &tokens.connect_key,
+            As::Cloudflare => &tokens.cloudflare_token,
         };
         Some(token.expose())
     }

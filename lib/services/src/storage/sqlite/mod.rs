@@ -11,8 +11,10 @@ mod identity_tokens;
 mod log;
 mod packages;
 mod provisions;
+mod publishers;
 mod registrations;
 mod row;
+mod stage;
 
 use std::path::Path;
 use std::str::FromStr as _;

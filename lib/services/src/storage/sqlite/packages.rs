@@ -13,33 +13,15 @@ use crate::storage::{AuditEntry, Packages, StorageError, StoredVersion, Tag};
 impl Packages for SqliteStore {
     async fn publish(&self, new: &StoredVersion, tags: &[String], entry: &AuditEntry) -> Result<bool, StorageError> {
         let mut transaction = self.write().await?;
-        let done = sqlx::query(
-            "INSERT INTO npm_versions (name, version, manifest, shasum, integrity, sha256, published_by, published_at) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (name, version) DO NOTHING",
-        )
-        .bind(new.name.as_str())
-        .bind(new.version.to_string())
-        .bind(to_json("manifest", &new.manifest)?)
-        .bind(new.shasum.to_string())
-        .bind(new.integrity.to_string())
-        .bind(new.sha256.to_string())
-        .bind(&new.published_by)
-        .bind(seconds(new.published_at))
-        .execute(&mut *transaction)
-        .await?;
-        if done.rows_affected() == 0 {
+        // What waits on the stage has its version to itself.
+        let staged = sqlx::query("SELECT 1 FROM npm_staged WHERE name = $1 AND version = $2")
+            .bind(new.name.as_str())
+            .bind(new.version.to_string())
+            .fetch_optional(&mut *transaction)
+            .await?;
+        if staged.is_some() || !insert(&mut transaction, new, tags).await? {
             return Ok(false);
         }
-        for tag in tags {
-            point(&mut transaction, &new.name, tag, &new.version).await?;
-        }
-        sqlx::query(
-            "INSERT INTO npm_tags (name, tag, version) VALUES ($1, 'latest', $2) ON CONFLICT (name, tag) DO NOTHING",
-        )
-        .bind(new.name.as_str())
-        .bind(new.version.to_string())
-        .execute(&mut *transaction)
-        .await?;
         audit::append(&mut transaction, entry).await?;
         transaction.commit().await?;
         Ok(true)
@@ -90,6 +72,42 @@ impl Packages for SqliteStore {
         transaction.commit().await?;
         Ok(())
     }
+}
+
+/// Publishes a version and points its tags at it; false when it is published.
+pub(super) async fn insert(
+    transaction: &mut Transaction<'static, Sqlite>,
+    new: &StoredVersion,
+    tags: &[String],
+) -> Result<bool, StorageError> {
+    let done = sqlx::query(
+        "INSERT INTO npm_versions (name, version, manifest, shasum, integrity, sha256, published_by, published_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (name, version) DO NOTHING",
+    )
+    .bind(new.name.as_str())
+    .bind(new.version.to_string())
+    .bind(to_json("manifest", &new.manifest)?)
+    .bind(new.shasum.to_string())
+    .bind(new.integrity.to_string())
+    .bind(new.sha256.to_string())
+    .bind(&new.published_by)
+    .bind(seconds(new.published_at))
+    .execute(&mut **transaction)
+    .await?;
+    if done.rows_affected() == 0 {
+        return Ok(false);
+    }
+    for tag in tags {
+        point(transaction, &new.name, tag, &new.version).await?;
+    }
+    sqlx::query(
+        "INSERT INTO npm_tags (name, tag, version) VALUES ($1, 'latest', $2) ON CONFLICT (name, tag) DO NOTHING",
+    )
+    .bind(new.name.as_str())
+    .bind(new.version.to_string())
+    .execute(&mut **transaction)
+    .await?;
+    Ok(true)
 }
 
 async fn point(
