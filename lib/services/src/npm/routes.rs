@@ -145,7 +145,8 @@ async fn hand_in(
     }
     let limit = match &address {
         Address::StageOf(_) => desk.npm.largest_publish,
-        _ => door::LARGEST_JSON,
+        Address::Approval(_) | Address::Trust(_) => door::LARGEST_JSON,
+        _ => return Err(no_method(&parts.method)),
     };
     let caller = match desk.hander(&parts.headers, &address).await {
         Ok(caller) => caller,
