@@ -46,7 +46,7 @@ use certified_evidence::Timestamp;
 
 pub use self::addresses::Addresses;
 pub use self::chitty_id::AuthorityFailed;
-pub use self::gateway::LogKeyFailed;
+pub use self::gateway::{LogHeadFailed, LogKeyFailed};
 pub use self::npm::{PublisherError, TrustedPublisher};
 pub use self::oidc::{FetcherFailed, IdentityTokens, IssuerError, KeySet, KeySetError, TokenIssuer};
 pub use self::running::Running;

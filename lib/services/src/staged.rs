@@ -42,6 +42,7 @@ pub(crate) fn log(store: Arc<SqliteStore>) -> Log {
     Log::new(
         store,
         LogSigner::ecdsa("log.example.com".parse().unwrap(), key).unwrap(),
+        None,
     )
 }
 

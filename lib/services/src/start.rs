@@ -22,7 +22,7 @@ use crate::auth::{self, Auth};
 use crate::chitty_id::{self, AuthorityFailed, ChittyId, LocalAuthority};
 use crate::cloudflare;
 use crate::connect::{self, Connect};
-use crate::gateway::{self, Chronicle, Log, LogKeyFailed, Records, Registry};
+use crate::gateway::{self, Chronicle, HeadFile, Log, LogHeadFailed, LogKeyFailed, Records, Registry};
 use crate::npm::{self, Npm, Tarballs, TrustedPublisher};
 use crate::oidc::{FetcherFailed, Identities, IdentityTokens, LocalIssuer};
 use crate::storage::StorageError;
@@ -99,6 +99,9 @@ pub enum StartError {
     /// The log has no key.
     #[error("cannot sign the log: {0}")]
     LogKey(#[from] LogKeyFailed),
+    /// The database is not the one whose log was acknowledged here.
+    #[error(transparent)]
+    LogHead(#[from] LogHeadFailed),
     /// The certificate authority cannot be made.
     #[error("cannot make the local certificate authority: {0}")]
     Authority(#[from] AuthorityFailed),
@@ -142,7 +145,8 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
     anchors
         .timestamp_authorities
         .clone_from(&trust_root.timestamp_authorities);
-    let log = Arc::new(Log::new(Arc::new(store.clone()), signer));
+    let head = HeadFile::open(&options.data, &store).await?;
+    let log = Arc::new(Log::new(Arc::new(store.clone()), signer, Some(head)));
     let issuers = options.identity_tokens.issuers.clone();
     let local = options.identity_tokens.local;
     let local = local.then(|| LocalIssuer::new(&mut randomness::system())).transpose()?;

@@ -9,8 +9,8 @@ use std::sync::Arc;
 use axum::Router;
 
 pub(crate) use self::chronicle::Chronicle;
-pub use self::log::LogKeyFailed;
-pub(crate) use self::log::{Log, Records, open_key};
+pub(crate) use self::log::{HeadFile, Log, Records, open_key};
+pub use self::log::{LogHeadFailed, LogKeyFailed};
 pub(crate) use self::registry::Registry;
 use crate::auth::Auth;
 

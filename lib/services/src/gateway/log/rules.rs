@@ -9,6 +9,7 @@ use certified_evidence::log::{
 use certified_evidence::wire::chronicle::Receipt;
 use certified_evidence::wire::log::ConsistencyReply;
 
+use super::head::HeadFile;
 use super::sequencer::Sequencer;
 use crate::refusal::Refusal;
 use crate::storage::{Append, LogStore, Written};
@@ -21,10 +22,10 @@ pub(crate) struct Log {
 }
 
 impl Log {
-    /// A log whose entries are there, signed with this key. Only inside a runtime.
-    pub(crate) fn new(store: Arc<dyn LogStore>, signer: LogSigner) -> Self {
+    /// A log whose entries are there, signed with this key, whose newest head is kept in that file. Only inside a runtime.
+    pub(crate) fn new(store: Arc<dyn LogStore>, signer: LogSigner, head: Option<HeadFile>) -> Self {
         Self {
-            sequencer: Sequencer::start(Arc::clone(&store)),
+            sequencer: Sequencer::start(Arc::clone(&store), head),
             store,
             signer,
         }

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use certified_evidence::log::LeafIndex;
 use tokio::sync::{mpsc, oneshot};
 
+use super::head::HeadFile;
 use crate::refusal::Refusal;
 use crate::storage::{Append, LogStore, StorageError, Written};
 
@@ -27,9 +28,9 @@ struct Waiting {
 
 impl Sequencer {
     /// Begins the work. Only inside a runtime.
-    pub(super) fn start(store: Arc<dyn LogStore>) -> Self {
+    pub(super) fn start(store: Arc<dyn LogStore>, head: Option<HeadFile>) -> Self {
         let (queue, waiting) = mpsc::channel(LONGEST_QUEUE);
-        tokio::spawn(work(store, waiting));
+        tokio::spawn(work(store, head, waiting));
         Self { queue }
     }
 
@@ -48,21 +49,42 @@ impl Sequencer {
     }
 }
 
-async fn work(store: Arc<dyn LogStore>, mut queue: mpsc::Receiver<Waiting>) {
+async fn work(store: Arc<dyn LogStore>, head: Option<HeadFile>, mut queue: mpsc::Receiver<Waiting>) {
     let mut waiting = Vec::new();
     while queue.recv_many(&mut waiting, LARGEST_BATCH).await > 0 {
         let (batch, answers): (Vec<_>, Vec<_>) = waiting.drain(..).map(|one| (one.append, one.answer)).unzip();
-        let outcomes = match store.append(&batch).await {
+        let outcomes: Vec<Outcome> = match store.append(&batch).await {
             Ok(written) => written.into_iter().map(Ok).collect(),
             // One of them may be the cause, and the others are not to suffer for it.
             Err(_) if batch.len() > 1 => one_by_one(&*store, &batch).await,
             Err(cause) => vec![Err(cause)],
+        };
+        // Between the commit and the answer: nothing is acknowledged that a database put back from a copy could lose unnoticed.
+        let outcomes = match &head {
+            Some(head) => covered(head, &*store, outcomes).await,
+            None => outcomes,
         };
         for (answer, outcome) in answers.into_iter().zip(outcomes) {
             // Whoever is gone already need not be told.
             let _ = answer.send(outcome);
         }
     }
+}
+
+/// What was written and cannot be covered is not acknowledged; the same again finds it.
+async fn covered(head: &HeadFile, store: &dyn LogStore, outcomes: Vec<Outcome>) -> Vec<Outcome> {
+    let Err(cause) = head.keep(store).await else {
+        return outcomes;
+    };
+    let refused = |outcome: Outcome| {
+        outcome.and_then(|_| {
+            Err(StorageError::Unreadable {
+                what: "head of the log",
+                reason: cause.to_string(),
+            })
+        })
+    };
+    outcomes.into_iter().map(refused).collect()
 }
 
 async fn one_by_one(store: &dyn LogStore, batch: &[Append]) -> Vec<Outcome> {
