@@ -6,12 +6,15 @@ use std::path::Path;
 
 use certified_client::npm::{Npm, npm_registry_url};
 use certified_client::store::{S3Options, Store};
-use certified_client::{BaseUrl, ChittyId, Chronicle, ClientError, GithubOidc, Registry, Timestamps, Transport};
+use certified_client::{
+    BaseUrl, ChittyConnect, ChittyId, Chronicle, ClientError, GithubOidc, Registry, Timestamps, Transport,
+};
 use certified_evidence::Anchors;
-use certified_pipeline::{Desk, Install, Settings, Sources};
+use certified_evidence::wire::connect::AUDIENCE;
+use certified_pipeline::{Broker, Desk, Install, Lent, Progress, Settings, Sources, Wanted};
 use url::Url;
 
-use crate::args::{Access, Places, Release, Verify};
+use crate::args::{Access, FromConnect, Places, Release, Verify};
 use crate::failure::Failure;
 use crate::{archive, secrets, surroundings};
 
@@ -61,7 +64,49 @@ fn at(release: &Release, transport: Transport, store: Store, anchors: Anchors) -
         anchors,
         clock: surroundings::now,
         context: surroundings::context(&release.path, &release.policy_version),
+        broker: broker(release)?,
+        lent: Lent::default(),
     })
+}
+
+/// Who gives the tokens that nobody handed over, where there is somebody and something to show.
+fn broker(release: &Release) -> Result<Option<Broker>, Failure> {
+    let Some(connect) = chitty_connect(&release.from, release.places.are_default())? else {
+        return Ok(None);
+    };
+    let wanted = Wanted {
+        purpose: release
+            .from
+            .purpose
+            .clone()
+            .unwrap_or_else(|| "package-publish".to_owned()),
+        service: release.from.service.clone(),
+    };
+    let (run, key) = (run(&Transport::new()?)?, secrets::secret(secrets::CONNECT));
+    let shows = run.is_some() || key.is_some();
+    Ok(shows.then(|| Broker::new(connect, run, key, wanted)))
+}
+
+/// Once, where tokens of a workflow are stored ones: what is stored for years is what gets stolen.
+pub(crate) fn warn_of_stored_tokens(progress: &mut dyn Progress) {
+    let stored = secrets::stored();
+    if surroundings::on_github() && !stored.is_empty() {
+        progress.warned(&format!(
+            "stored tokens are used: {}; left out, they are given for an hour by ChittyConnect (`permissions: {{ id-token: write }}`)",
+            stored.join(", ")
+        ));
+    }
+}
+
+/// ChittyConnect, where it was said to be; where nothing was said, the one that belongs to the services that are asked otherwise. An identity
+/// token for production does not go out from a run that talks to other services.
+pub(crate) fn chitty_connect(from: &FromConnect, in_production: bool) -> Result<Option<ChittyConnect>, Failure> {
+    let default = || in_production.then(|| AUDIENCE.to_owned());
+    let Some(url) = from.connect_url.clone().or_else(default) else {
+        return Ok(None);
+    };
+    let base = base("--connect-url", &url)?;
+    Ok(Some(ChittyConnect::new(Transport::new()?, base, secrets::hide)))
 }
 
 /// Who this run is, where GitHub offers to say so.

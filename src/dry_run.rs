@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 
 use certified_client::npm::Npm;
 use certified_client::store::Store;
-use certified_client::{BaseUrl, ChittyId, Chronicle, GithubOidc, Registry, Timestamps, Transport};
+use certified_client::{BaseUrl, ChittyConnect, ChittyId, Chronicle, GithubOidc, Registry, Timestamps, Transport};
 use certified_evidence::Secret;
 use certified_pipeline::{
-    Desk, Inspection, Installed, Progress, Report, Sources, Target, copy_tree, has_scripts, inspect, install, run,
+    Broker, Desk, Inspection, Installed, Lent, Progress, Report, Sources, Target, Wanted, copy_tree, has_scripts,
+    inspect, install, run,
 };
 use certified_services::{Options, Running, start};
 use certified_verify::{PublishedTarball, Verdict};
@@ -17,7 +18,7 @@ use url::Url;
 use crate::args::Release;
 use crate::connect::{base, settings, with_logs};
 use crate::failure::Failure;
-use crate::surroundings;
+use crate::{secrets, surroundings};
 
 /// A finished dry run.
 pub(crate) struct Rehearsed {
@@ -44,10 +45,10 @@ async fn rehearse(
     work: &Path,
     progress: &mut dyn Progress,
 ) -> Result<Rehearsed, Failure> {
-    let desk = desk(release, running)?;
+    let mut desk = desk(release, running)?;
     let folder = tree(release, work)?;
     let states = states(release)?;
-    let report = run(&folder, &desk, &states, progress).await?;
+    let report = run(&folder, &mut desk, &states, progress).await?;
     let published = published(&report)?;
     let installed = install(&published, &running.addresses().npm).await?;
     let target = Target::Release(report.name.clone(), report.version.clone());
@@ -87,26 +88,28 @@ fn published(report: &Report) -> Result<PublishedTarball, Failure> {
     PublishedTarball::open(bytes).map_err(|error| Failure::Sealed { file, error })
 }
 
+/// Without any token: as in a real run that stores none, the embedded ChittyConnect is asked for each, right before the step that needs it.
 fn desk(release: &Release, running: &Running) -> Result<Desk, Failure> {
-    let (transport, at, tokens) = (Transport::new()?, running.addresses(), running.tokens());
-    let copy = |secret: &Secret<String>| Secret::new(secret.expose().clone());
+    let (transport, at) = (Transport::new()?, running.addresses());
     let (gateway, npm) = (address(&at.gateway)?, address(&at.npm)?);
-    let chronicle = Chronicle::new(transport.clone(), gateway.clone(), copy(&tokens.chitty_api_key));
+    let chronicle = Chronicle::reader(transport.clone(), gateway.clone());
     let (chitty_id, authorities) = (address(&at.chitty_id)?, &running.anchors().timestamp_authorities);
     Ok(Desk {
         timestamps: Timestamps::new(transport.clone(), chitty_id.clone(), authorities.clone()),
-        chitty_id: ChittyId::new(transport.clone(), chitty_id, copy(&tokens.chitty_id_token), None),
+        chitty_id: ChittyId::reader(transport.clone(), chitty_id),
         // Nothing leaves the machine, and nobody here could check what GitHub says: the embedded ChittyID says who asks, and nothing more.
         run: identity(&transport, running)?,
         chronicle: with_logs(chronicle, running.anchors()),
         settings: settings(release, &npm, &gateway, true),
-        registry: Registry::new(transport.clone(), gateway, copy(&tokens.registry_token)),
-        // As a workflow does it: with a token for this package, that the embedded registry gives for an identity.
+        registry: Registry::reader(transport.clone(), gateway),
+        // As a workflow does it: with a token for this package, that the embedded registry gives for an identity, when nobody else gives one.
         npm: Npm::new(transport.clone(), npm, None).trusting(identity(&transport, running)?),
         store: store(running)?,
         anchors: running.anchors().clone(),
         clock: surroundings::now,
         context: surroundings::context(&release.path, &release.policy_version),
+        broker: Some(broker(transport, running)?),
+        lent: Lent::default(),
     })
 }
 
@@ -123,6 +126,16 @@ fn identity(transport: &Transport, running: &Running) -> Result<Option<GithubOid
         Some(address.as_str()),
         Some(token),
     )?)
+}
+
+fn broker(transport: Transport, running: &Running) -> Result<Broker, Failure> {
+    let connect = ChittyConnect::new(transport, address(&running.addresses().connect)?, secrets::hide);
+    let key = Secret::new(running.tokens().connect_key.expose().clone());
+    let wanted = Wanted {
+        purpose: "package-publish".to_owned(),
+        service: None,
+    };
+    Ok(Broker::new(connect, None, Some(key), wanted))
 }
 
 /// What a stranger would ask: no token.

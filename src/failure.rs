@@ -16,6 +16,7 @@ use certified_verify::TarballError;
 use certified_verify::policy::PolicyError;
 
 use crate::action::ActionError;
+use crate::action::files::EntryError;
 use crate::any_file::Unsaid;
 use crate::args::Approval;
 use crate::journey::Whereabouts;
@@ -42,6 +43,12 @@ pub(crate) enum Failure {
     TrustRoot(#[from] TrustRootError),
     #[error("there is no file {} with the certificate authorities to trust", file.display())]
     AnchorsNotThere { file: PathBuf },
+    #[error("there is no safe place for credentials outside of a workflow of GitHub Actions")]
+    NoRunner,
+    #[error(transparent)]
+    NoCredentials(ClientError),
+    #[error(transparent)]
+    Output(EntryError),
     #[error("nothing says where to archive the release")]
     NoStore,
     #[error(transparent)]
@@ -108,6 +115,9 @@ impl Failure {
             Self::Address { .. } | Self::Url { .. } => {
                 "write the whole address, for example https://api.chitty.cc".into()
             }
+            Self::NoRunner => "run it as a step of a workflow, where credentials become outputs that the log hides; `run` asks for what it needs itself".into(),
+            Self::NoCredentials(error) => error.advice(),
+            Self::Output(_) => "ask for one without line breaks of Windows and without zero bytes".into(),
             Self::NoStore => "name a folder or an S3 endpoint with --store or CERTIFIED_PUBLISH_STORE, or an account at Cloudflare with CLOUDFLARE_ACCOUNT_ID".into(),
             Self::Account(_) | Self::NoAccount => {
                 "copy the account's ID from Cloudflare's dashboard into CLOUDFLARE_ACCOUNT_ID (input `account-id`)".into()
@@ -230,6 +240,9 @@ impl Failure {
             | Self::Start(_) => "local/file",
             Self::Anchors { .. } | Self::NoAnchors | Self::TrustRoot(_) => "usage/anchors",
             Self::Client(error) if matches!(error.service, Service::GithubOidc) => "certificate/no-identity",
+            Self::NoRunner => "credentials/no-runner",
+            Self::NoCredentials(error) => return certified_pipeline::credentials_code(error),
+            Self::Output(_) => "credentials/output",
             Self::Client(error) if matches!(error.service, Service::Cloudflare) => "upload/no-key",
             Self::NoStore | Self::Account(_) | Self::NoAccount | Self::Client(_) => "usage/store",
             Self::Project(error) => error.code(),
@@ -264,6 +277,7 @@ impl Failure {
     pub(crate) fn exit_code(&self) -> u8 {
         match self {
             Self::Stop(stop) => stop.exit_code(),
+            Self::NoCredentials(error) => certified_pipeline::credentials_exit_code(error),
             Self::Client(error) | Self::Inspect(InspectError::Client(error)) => certified_pipeline::exit_code(error),
             Self::Inspect(InspectError::Evidence { .. }) | Self::NotVerified(_) | Self::Rehearsal(_) => 40,
             Self::Memory(MemoryError::Refused { .. }) => 40,

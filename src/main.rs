@@ -5,6 +5,7 @@ mod any_file;
 mod archive;
 mod args;
 mod connect;
+mod credentials;
 mod doctor;
 mod dry_run;
 mod failure;
@@ -146,6 +147,7 @@ async fn perform(command: &Command, journey: &Journey) -> Result<Done, Failure> 
         Command::Verify(arguments) => return Ok(Done::Surveyed(Box::new(verify::verify(arguments).await?))),
         Command::Doctor(one) => return Ok(Done::Told(doctor::doctor(&one.release).await?)),
         Command::Status(one) => return Ok(Done::Told(status::status(&one.release).await?)),
+        Command::Credentials(arguments) => return Ok(Done::Told(credentials::credentials(arguments).await?)),
         Command::Services(arguments) => {
             services::services(arguments).await?;
             return Ok(Done::Served);
@@ -173,8 +175,9 @@ async fn whole(arguments: &Run, journey: &Journey) -> Result<Done, Failure> {
         return Ok(Done::Rehearsed(Box::new(rehearsed)));
     }
     let mut desk = connect::desk(release).await?;
+    connect::warn_of_stored_tokens(&mut watch);
     github::approve(release, &mut desk, &mut watch).await?;
-    let report = run(&release.path, &desk, &states(release.state.as_ref()), &mut watch).await?;
+    let report = run(&release.path, &mut desk, &states(release.state.as_ref()), &mut watch).await?;
     let finished = github::Finished {
         release: format!("{}@{}", report.name, report.version),
         evidence: &report.evidence,
@@ -193,10 +196,20 @@ async fn single(step: Step, one: &One, journey: &Journey) -> Result<Done, Failur
         }
         _ => connect::desk(release).await?,
     };
+    if step == Step::Certificate {
+        connect::warn_of_stored_tokens(&mut watch);
+    }
     if RECORDING.contains(&step) {
         github::approve(release, &mut desk, &mut watch).await?;
     }
-    let outputs = run_step(step, &release.path, &desk, &states(release.state.as_ref()), &mut watch).await?;
+    let outputs = run_step(
+        step,
+        &release.path,
+        &mut desk,
+        &states(release.state.as_ref()),
+        &mut watch,
+    )
+    .await?;
     if step == Step::Summary {
         github::announce(release, &github::Finished::of(&outputs), &mut watch).await;
     }
@@ -241,7 +254,7 @@ const fn wants_json(command: &Command) -> bool {
         | Command::Status(One { release }) => release.json,
         Command::Pack(pack) => pack.json,
         Command::Verify(verify) => verify.json,
-        Command::Services(_) | Command::TrustRoot(_) | Command::Action(_) => false,
+        Command::Services(_) | Command::TrustRoot(_) | Command::Credentials(_) | Command::Action(_) => false,
     }
 }
 

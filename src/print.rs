@@ -320,6 +320,7 @@ pub(crate) fn services(running: &Running, anchors: &Path, trust_root: &Path) {
     let (at, tokens) = (running.addresses(), running.tokens());
     out!("CHITTY_ID_SERVICE={}", at.chitty_id);
     out!("CHITTY_AUTH_SERVICE={}", at.auth);
+    out!("CHITTY_CONNECT_SERVICE={}", at.connect);
     out!("CHITTY_API_GATEWAY={}", at.gateway);
     out!("CHITTY_REGISTRY={}", at.gateway);
     out!("CERTIFIED_PUBLISH_NPM_REGISTRY={}", at.npm);
@@ -332,6 +333,7 @@ pub(crate) fn services(running: &Running, anchors: &Path, trust_root: &Path) {
     out!("CHITTY_ID_TOKEN={}", tokens.chitty_id_token.expose());
     out!("CHITTY_API_KEY={}", tokens.chitty_api_key.expose());
     out!("CHITTY_REGISTRY_TOKEN={}", tokens.registry_token.expose());
+    out!("CHITTYCONNECT_API_KEY={}", tokens.connect_key.expose());
     // An API token of Cloudflare's, for an archive that is an S3 server with the key that belongs to it.
     out!("CERTIFIED_PUBLISH_CLOUDFLARE_API={}", at.cloudflare);
     out!("CLOUDFLARE_ACCOUNT_ID={}", Tokens::CLOUDFLARE_ACCOUNT);

@@ -76,6 +76,15 @@ pub(crate) fn redacted(text: &str) -> Cow<'_, str> {
     text
 }
 
+/// The stored tokens among what was handed over, by the variables that people set. The workflow's own token ends with its job.
+pub(crate) fn stored() -> Vec<&'static str> {
+    let of_release = [CHITTY_ID, API_KEY, REGISTRY, NPM, STORE_SECRET];
+    let given = of_release.iter().filter(|names| secret(names).is_some());
+    given
+        .filter_map(|names| names.iter().find(|name| !name.starts_with("INPUT_")).copied())
+        .collect()
+}
+
 static OBTAINED: Mutex<Vec<Secret<String>>> = Mutex::new(Vec::new());
 
 static REMEMBERED: OnceLock<Known> = OnceLock::new();
@@ -97,6 +106,8 @@ pub(crate) const API_KEY: &[&str] = &["INPUT_CHITTY-API-KEY", "CHITTY_API_KEY"];
 pub(crate) const REGISTRY: &[&str] = &["INPUT_CHITTY-REGISTRY-TOKEN", "CHITTY_REGISTRY_TOKEN"];
 /// npm; the second is what setup-node's .npmrc refers to.
 pub(crate) const NPM: &[&str] = &["INPUT_NPM-TOKEN", "NPM_TOKEN", "NODE_AUTH_TOKEN"];
+/// ChittyConnect; the second is the input of the action that went before this one.
+pub(crate) const CONNECT: &[&str] = &["INPUT_CHITTYCONNECT-API-KEY", "INPUT_API_KEY", "CHITTYCONNECT_API_KEY"];
 /// GitHub, when the workflow hands it over.
 pub(crate) const GITHUB: &[&str] = &["INPUT_GITHUB-TOKEN", "GITHUB_TOKEN"];
 /// The archive's access key.
@@ -110,11 +121,12 @@ pub(crate) const STORE_SECRET: &[&str] = &[
 /// Cloudflare, where the archive's key is to be made from its token.
 pub(crate) const CLOUDFLARE: &[&str] = &["INPUT_CLOUDFLARE-TOKEN", "CLOUDFLARE_API_TOKEN"];
 /// All of these. The first name of each is the action's input, which goes before what a workflow sets for all of its steps.
-pub(crate) const ALL: [&[&str]; 8] = [
+pub(crate) const ALL: [&[&str]; 9] = [
     CHITTY_ID,
     API_KEY,
     REGISTRY,
     NPM,
+    CONNECT,
     GITHUB,
     STORE_KEY,
     STORE_SECRET,

@@ -51,6 +51,7 @@ fn identity_tokens(arguments: &Services) -> Result<IdentityTokens, Failure> {
     }
     let mut accepted = IdentityTokens {
         audience: arguments.oidc_audience.clone(),
+        owners: arguments.oidc_owner.clone(),
         ..IdentityTokens::default()
     };
     for (place, issuer) in issuers.iter().enumerate() {

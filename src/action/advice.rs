@@ -47,7 +47,8 @@ fn token(service: Service) -> Option<String> {
 
 fn secret(name: &str) -> String {
     format!(
-        "keep it as a secret of the job's environment ({}) and hand it over below `with:` ({})",
+        "let ChittyConnect give it for an hour, by `permissions: {{ id-token: write }}` in the job; or keep it as a secret of the job's environment \
+         ({}) and hand it over below `with:` ({})",
         command(name),
         line(name)
     )

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 /// Why the action does not begin.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ActionError {
-    #[error("`mode: {found}` is none of all, the nine steps, verify, doctor and status")]
+    #[error("`mode: {found}` is none of all, the nine steps, verify, doctor, status and credentials")]
     Mode { found: String },
     #[error("input {input} is `{found}`, expected true or false")]
     Switch { input: String, found: String },
@@ -84,5 +84,3 @@ impl ActionError {
         }
     }
 }
-
-const PLANNED: [&str; 1] = ["credentials"];

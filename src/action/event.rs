@@ -71,6 +71,11 @@ impl Event {
         })
     }
 
+    /// A change that nobody has taken in yet.
+    pub(crate) fn is_pull_request(&self) -> bool {
+        self.name == "pull_request"
+    }
+
     fn is_of_a_fork(&self) -> bool {
         let name = |of: &str| self.payload.pointer(of).and_then(Value::as_str);
         name("/pull_request/head/repo/full_name") != name("/pull_request/base/repo/full_name")

@@ -8,7 +8,7 @@ mod advice;
 pub(crate) mod commands;
 mod error;
 pub(crate) mod event;
-mod files;
+pub(crate) mod files;
 mod hand_over;
 mod inputs;
 mod markdown;
@@ -72,8 +72,10 @@ fn perform() -> Result<ExitCode, Failure> {
     let workspace = workspace();
     let event = Event::read(&variable)?;
     let reads_only = matches!(mode, Mode::Verify | Mode::Status) || inputs.is_dry_run(mode)?;
+    // Whoever deploys a preview does so at a pull request; ChittyConnect says whether it gives anything there.
+    let preview = mode == Mode::Credentials && event.is_pull_request();
     // `doctor` tries what a release needs, so it begins where a release may.
-    if !reads_only {
+    if !reads_only && !preview {
         event.publishable(&workspace)?;
     }
     let line = inputs.line(mode, &event, &workspace)?;
@@ -115,7 +117,8 @@ fn answer(done: &Done, mode: Mode) {
         }
     }
     // Of nine single steps only the last one tells the whole story.
-    if !matches!(mode, Mode::Step(step) if step != certified_pipeline::Step::Summary) {
+    let silent = matches!(mode, Mode::Step(step) if step != certified_pipeline::Step::Summary);
+    if !silent && mode != Mode::Credentials {
         write("GITHUB_STEP_SUMMARY", &files::fitting(summary::of_done(done, &hosts())));
     }
 }

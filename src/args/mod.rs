@@ -1,5 +1,6 @@
 //! The command line: what can be typed, and what the environment may say instead. One file per topic; this one is the list of commands.
 
+mod credentials;
 mod pack;
 mod places;
 mod release;
@@ -9,6 +10,7 @@ mod verify;
 
 use clap::{Args, Parser, Subcommand};
 
+pub(crate) use credentials::{Credentials, FromConnect};
 pub(crate) use pack::Pack;
 pub(crate) use places::Places;
 pub(crate) use release::{Access, Allowed, Approval, OnGitHub, Release};
@@ -63,6 +65,8 @@ pub(crate) enum Command {
     Status(One),
     /// Print whom the anchors trust, in the form that the verifiers of others read
     TrustRoot(TrustRoot),
+    /// Short-lived credentials from ChittyConnect, as outputs of a step
+    Credentials(Credentials),
     /// Run the ChittyOS services on this machine, for trying out and for tests
     Services(Services),
     /// What the GitHub Action starts: the inputs of its step say which of the other commands to run

@@ -12,7 +12,7 @@ pub(crate) struct Places {
     #[arg(
         long,
         value_name = "URL",
-        default_value = "https://id.chitty.cc",
+        default_value = CHITTY_ID,
         env = "CHITTY_ID_SERVICE"
     )]
     pub(crate) chitty_id_url: String,
@@ -23,7 +23,7 @@ pub(crate) struct Places {
     #[arg(
         long,
         value_name = "URL",
-        default_value = "https://api.chitty.cc",
+        default_value = GATEWAY,
         env = "CHITTY_API_GATEWAY"
     )]
     pub(crate) api_gateway_url: String,
@@ -68,3 +68,13 @@ pub(crate) struct Places {
     #[arg(long, value_name = "URL", env = "CERTIFIED_PUBLISH_R2_PUBLIC_URL")]
     pub(crate) r2_public_url: Option<String>,
 }
+
+impl Places {
+    /// Whether nobody named other services than those of production.
+    pub(crate) fn are_default(&self) -> bool {
+        self.chitty_id_url == CHITTY_ID && self.api_gateway_url == GATEWAY
+    }
+}
+
+const CHITTY_ID: &str = "https://id.chitty.cc";
+const GATEWAY: &str = "https://api.chitty.cc";

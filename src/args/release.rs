@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use certified_evidence::KeyAlgorithm;
 use clap::{Args, ValueEnum};
 
-use super::Places;
+use super::{FromConnect, Places};
 
 /// What a release is made from, and where it goes.
 #[derive(Args, Debug)]
@@ -48,6 +48,8 @@ pub(crate) struct Release {
     pub(crate) allowed: Allowed,
     #[command(flatten)]
     pub(crate) places: Places,
+    #[command(flatten)]
+    pub(crate) from: FromConnect,
     #[command(flatten)]
     pub(crate) on_github: OnGitHub,
 }
@@ -114,5 +116,5 @@ pub(crate) enum Access {
 }
 
 /// Below the help of everything that asks a service.
-const TOKENS: &str =
-    "Tokens come from the environment alone: CHITTY_ID_TOKEN, CHITTY_API_KEY, CHITTY_REGISTRY_TOKEN, NPM_TOKEN.";
+const TOKENS: &str = "Tokens come from the environment alone: CHITTY_ID_TOKEN, CHITTY_API_KEY, CHITTY_REGISTRY_TOKEN, NPM_TOKEN. ChittyConnect gives those that \
+     are not set, for an hour, to a run of GitHub's with `permissions: { id-token: write }` and to whoever shows CHITTYCONNECT_API_KEY.";

@@ -52,4 +52,12 @@ pub(crate) struct Services {
         env = "CERTIFIED_PUBLISH_TRUSTED_PUBLISHER"
     )]
     pub(crate) trusted_publisher: Vec<TrustedPublisher>,
+    /// Give credentials to runs in the repositories of this account alone; repeatable, and one a line in the variable. Everybody's when not given
+    #[arg(
+        long,
+        value_name = "NAME",
+        value_delimiter = '\n',
+        env = "CERTIFIED_PUBLISH_OIDC_OWNER"
+    )]
+    pub(crate) oidc_owner: Vec<String>,
 }

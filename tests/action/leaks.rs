@@ -157,7 +157,7 @@ fn keeps(secrets: &[String], runner: &Runner, step: &Step) {
     }
 }
 
-fn below(secrets: &[String], folder: &Path) {
+pub(crate) fn below(secrets: &[String], folder: &Path) {
     for file in files_below(folder) {
         let bytes = fs::read(folder.join(&file)).unwrap();
         // The program itself is long, and the same for everybody.

@@ -5,6 +5,7 @@ mod asked;
 mod canary;
 mod cancelled;
 mod closed;
+mod credentials;
 mod first_time;
 mod gate;
 mod hostile;

@@ -10,6 +10,9 @@ pub(crate) fn advice(service: Service, what: &Failure) -> String {
         permission,
     } = Names::of(service);
     match what {
+        _ if matches!(service, Service::Connect) && of_connect(what).is_some() => {
+            of_connect(what).unwrap_or_default().into()
+        }
         // About the token that GitHub gave to the run, not about the one that lets the run ask.
         Failure::Unauthorized(reply) | Failure::Forbidden(reply) if reply.code.starts_with("OIDC_") => {
             OF_THE_RUN.into()
@@ -46,8 +49,36 @@ pub(crate) fn advice(service: Service, what: &Failure) -> String {
         Failure::Unproven(_) => format!(
             "do not publish; tell the operators of {service} what it answered, and check {address} and the anchors"
         ),
+        Failure::LongLived { .. } => {
+            format!("have the operators of {service} give credentials that end within an hour; check {address}")
+        }
         Failure::Local(_) => "check that the folder exists, is writable and has space".into(),
     }
+}
+
+/// What ChittyConnect says in words of its own.
+fn of_connect(what: &Failure) -> Option<&'static str> {
+    let reply = match what {
+        Failure::Unauthorized(reply) | Failure::Forbidden(reply) => reply,
+        Failure::Refused { reply, .. } | Failure::Unavailable { reply, .. } => reply,
+        _ => return None,
+    };
+    Some(match reply.code.as_str() {
+        "ORG_NOT_ALLOWED" => {
+            "ask the operators of ChittyConnect to let the owner of this repository in, or give the tokens as inputs of the step"
+        }
+        "INVALID_CREDENTIALS" | "CREDENTIAL_NOT_AVAILABLE" => {
+            "give what is named there as an input of the step, or leave it out of `credentials`"
+        }
+        "OIDC_NOT_CONFIGURED" => {
+            "name another ChittyConnect with CHITTY_CONNECT_SERVICE (input `connect-url`), or give CHITTYCONNECT_API_KEY (input `chittyconnect-api-key`) in a job without `id-token: write`"
+        }
+        "OIDC_EVENT" => "run it on a push, a release, a schedule or workflow_dispatch",
+        code if code.starts_with("OIDC_") || code == "MISSING_TOKEN" => {
+            "look whether the job has `permissions: { id-token: write }`, and read what ChittyConnect says about its identity token"
+        }
+        _ => return None,
+    })
 }
 
 const LATER: &str = "run again later: what was done is kept";
@@ -131,6 +162,11 @@ impl Names {
                 token: "the token that is named there",
                 address: "CHITTY_AUTH_SERVICE",
                 permission: "give the token the permission that is missing",
+            },
+            Service::Connect => Self {
+                token: "CHITTYCONNECT_API_KEY (input `chittyconnect-api-key`), or add `permissions: { id-token: write }` to the job",
+                address: "CHITTY_CONNECT_SERVICE (input `connect-url`)",
+                permission: "give CHITTYCONNECT_API_KEY the scope credentials:provision, and ask for a purpose that needs what is asked for",
             },
             Service::GitHub => Self {
                 token: "GITHUB_TOKEN (input `github-token`)",

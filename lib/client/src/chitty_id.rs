@@ -55,7 +55,13 @@ impl ChittyId {
         }
     }
 
-    /// Whether it was made with a token.
+    /// Another token from now on, or none. A key of another owner does not go with it.
+    pub fn set_token(&mut self, token: Option<Secret<String>>) {
+        self.token = token;
+        self.api_key = None;
+    }
+
+    /// Whether it has a token.
     pub const fn has_token(&self) -> bool {
         self.token.is_some()
     }

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use certified_evidence::Digest;
 use certified_evidence::wire::ErrorReply;
+use certified_evidence::{Digest, Timestamp};
 
 use crate::advice;
 
@@ -44,6 +44,8 @@ pub enum Service {
     Store,
     /// What credentials are good for.
     Auth,
+    /// Credentials.
+    Connect,
     /// Approvals, and the release that evidence is attached to.
     GitHub,
 }
@@ -138,6 +140,14 @@ pub enum Failure {
     /// An answer that can be read, and whose proof does not hold: it cannot be believed.
     #[error("gives an answer that it does not prove: {0}")]
     Unproven(String),
+    /// A credential that is good for longer than a run may have it.
+    #[error("gives a credential that is good until {expires_at}, expected one that ends within an hour of {now}")]
+    LongLived {
+        /// Its end.
+        expires_at: Timestamp,
+        /// What time it is here.
+        now: Timestamp,
+    },
     /// The folder behind the store cannot be read or written.
     #[error("cannot use its folder: {0}")]
     Local(String),
@@ -204,9 +214,11 @@ impl ClientError {
             Failure::NotFound(_) if matches!(self.service, Service::NpmTrust) => Class::Authentication,
             Failure::Unknown(_) => Class::Unknown,
             Failure::Conflict(_) | Failure::OtherBytes { .. } => Class::Conflict,
-            Failure::Tls(_) | Failure::TooLarge { .. } | Failure::Unreadable(_) | Failure::Unproven(_) => {
-                Class::Verification
-            }
+            Failure::Tls(_)
+            | Failure::TooLarge { .. }
+            | Failure::Unreadable(_)
+            | Failure::Unproven(_)
+            | Failure::LongLived { .. } => Class::Verification,
             Failure::Request(_) | Failure::NotFound(_) | Failure::Refused { .. } | Failure::Redirected { .. } => {
                 Class::Usage
             }
@@ -236,6 +248,7 @@ impl fmt::Display for Service {
             Self::Cloudflare => "Cloudflare",
             Self::Store => "the object store",
             Self::Auth => "ChittyAuth",
+            Self::Connect => "ChittyConnect",
             Self::GitHub => "GitHub",
         })
     }

@@ -7,6 +7,7 @@
 //! | ChittyID | [`ChittyId`] | `CHITTY_ID_SERVICE` | `CHITTY_ID_TOKEN`, `CHITTY_API_KEY` |
 //! | ChittyID's timestamp authority | [`Timestamps`] | `CHITTY_ID_SERVICE` | none |
 //! | ChittyAuth | [`ChittyAuth`] | `CHITTY_AUTH_SERVICE` | the one that is asked about |
+//! | ChittyConnect | [`ChittyConnect`] | `CHITTY_CONNECT_SERVICE` | an identity token, or `CHITTYCONNECT_API_KEY` |
 //! | Chronicle | [`Chronicle`] | `CHITTY_API_GATEWAY` | `CHITTY_API_KEY` |
 //! | ChittyRegistry | [`Registry`] | `CHITTY_REGISTRY` | `CHITTY_REGISTRY_TOKEN` |
 //! | GitHub's identity tokens | [`GithubOidc`] | `ACTIONS_ID_TOKEN_REQUEST_URL` | `ACTIONS_ID_TOKEN_REQUEST_TOKEN` |
@@ -38,6 +39,7 @@ mod chitty_id;
 mod chronicle;
 mod clock;
 mod cloudflare;
+mod connect;
 mod error;
 pub mod github;
 mod github_oidc;
@@ -56,6 +58,7 @@ pub use chitty_id::{CERTIFICATE, ChittyId};
 pub use chronicle::{CHRONICLE, Chronicle};
 pub use clock::server_time;
 pub use cloudflare::{AccountId, AccountIdError, CLOUDFLARE, Cloudflare, S3Key};
+pub use connect::{CONNECT, ChittyConnect, Given, Hide};
 pub use error::{Class, ClientError, Failure, Service};
 pub use github_oidc::{GITHUB_OIDC, GithubOidc};
 pub use patience::Patience;

@@ -44,7 +44,12 @@ impl Registry {
         }
     }
 
-    /// Whether it was made with a token.
+    /// Another token from now on, or none.
+    pub fn set_token(&mut self, token: Option<Secret<String>>) {
+        self.token = token;
+    }
+
+    /// Whether it has a token.
     pub const fn has_token(&self) -> bool {
         self.token.is_some()
     }

@@ -27,6 +27,9 @@ pub enum Cause {
     /// A service.
     #[error(transparent)]
     Client(#[from] ClientError),
+    /// Somebody who was asked for a credential does not give it.
+    #[error(transparent)]
+    Credentials(ClientError),
     /// A proof that does not hold.
     #[error(transparent)]
     Refused(#[from] Refusal),
@@ -177,6 +180,8 @@ impl Cause {
             Self::Pack(_) => "pack",
             Self::Tarball(_) => "tarball",
             Self::Client(e) => client_word(e),
+            // The same whichever step asks.
+            Self::Credentials(e) => return credentials_code(e),
             // Named after what is in conflict, not after the step that happens to notice it.
             Self::Conflict(Conflict::Registry { .. }) => return "register/conflict".to_owned(),
             Self::Conflict(_) => return "publish/conflict".to_owned(),
@@ -199,7 +204,7 @@ impl Cause {
         match self {
             Self::Project(e) => e.advice(),
             Self::Script(e) => e.advice(),
-            Self::Client(e) => e.advice(),
+            Self::Client(e) | Self::Credentials(e) => e.advice(),
             Self::Refused(e) => e.advice().to_owned(),
             Self::Pack(PackError::Leak { findings }) => leak_advice(findings),
             Self::Pack(PackError::Vanished { .. } | PackError::Changed { .. }) => {
@@ -250,6 +255,7 @@ impl Cause {
             Self::NotVisible { .. } | Self::Staged { .. } => 75,
             Self::NoStage { .. } => 2,
             Self::Busy { .. } => 10,
+            Self::Credentials(e) => credentials_exit_code(e),
             Self::Client(e) => exit_code(e),
         }
     }
@@ -294,6 +300,19 @@ pub const fn exit_code(error: &ClientError) -> u8 {
         Class::Verification => 40,
         Class::Local => 50,
         _ => 2,
+    }
+}
+
+/// The stable name of a credential's not being given.
+pub fn credentials_code(error: &ClientError) -> String {
+    format!("credentials/{}", client_word(error))
+}
+
+/// What the process exits with when a credential is not given. One that got lost on its way is nobody's, and over in an hour.
+pub const fn credentials_exit_code(error: &ClientError) -> u8 {
+    match error.class() {
+        Class::Unknown => 10,
+        _ => exit_code(error),
     }
 }
 

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 
 use certified_client::npm::{Access, Npm};
 use certified_client::store::Store;
-use certified_client::{ChittyId, Chronicle, ClientError, Failure, GithubOidc, Registry, Service, Timestamps};
+use certified_client::{ChittyId, Chronicle, GithubOidc, Registry, Timestamps};
 use certified_evidence::block::GovernanceGroup;
 use certified_evidence::wire::certificates::Requester;
 use certified_evidence::wire::chronicle::BuildMetadata;
@@ -12,6 +12,7 @@ use certified_evidence::wire::registry::RegisterMetadata;
 use certified_evidence::{Anchors, KeyAlgorithm, PackageName, Timestamp, Version};
 use certified_pack::LeakGuard;
 
+use crate::credentials::{Broker, Need};
 use crate::scripts::Install;
 
 /// Everything outside, in one place.
@@ -38,7 +39,15 @@ pub struct Desk {
     pub context: Context,
     /// What the user chose.
     pub settings: Settings,
+    /// Who gives the tokens that the clients above were made without; nobody for `None`.
+    pub broker: Option<Broker>,
+    /// What it gave and what is still held: nothing at first.
+    pub lent: Lent,
 }
+
+/// What was obtained and not dropped yet.
+#[derive(Debug, Default)]
+pub struct Lent(pub(crate) Vec<Need>);
 
 /// What the user chose.
 #[derive(Clone, Debug)]
@@ -137,22 +146,6 @@ impl Desk {
     /// The time.
     pub(crate) fn now(&self) -> Timestamp {
         (self.clock)()
-    }
-
-    /// Every token and key that a new release needs, before anything is asked for with the first of them: a run that lacks the last one would
-    /// leave a certificate, an event and objects behind for nothing.
-    pub(crate) fn check_tokens(&self) -> Result<(), ClientError> {
-        let needed = [
-            (Service::ChittyId, self.chitty_id.has_token()),
-            (Service::Chronicle, self.chronicle.has_token()),
-            (Service::Registry, self.registry.has_token()),
-            (Service::Npm, self.npm.may_write()),
-            (Service::Store, self.store.has_key()),
-        ];
-        match needed.into_iter().find(|(_, has)| !has) {
-            Some((service, _)) => Err(ClientError::new(service, Failure::NoToken)),
-            None => Ok(()),
-        }
     }
 
     /// A release's page at ChittyRegistry.

@@ -9,6 +9,7 @@
 
 mod cause;
 mod clean_up;
+mod credentials;
 mod desk;
 mod doctor;
 mod existing;
@@ -33,9 +34,10 @@ mod tree;
 mod witness;
 mod writer;
 
-pub use cause::{Cause, Conflict, exit_code, leak_advice};
+pub use cause::{Cause, Conflict, credentials_code, credentials_exit_code, exit_code, leak_advice};
 pub use clean_up::clean_up;
-pub use desk::{Context, Desk, Governance, Settings};
+pub use credentials::{Broker, Means, Source, Wanted, source};
+pub use desk::{Context, Desk, Governance, Lent, Settings};
 pub use doctor::{Examination, Health, Machine, Missing, Patient, Token, examine, worst};
 pub use governance::{Approved, Basis, Occasion, approved};
 pub use inspect::{

@@ -15,7 +15,7 @@ use crate::{Cause, Desk, Progress, Project, Report, State, Step, Stop, existing,
 ///
 /// # Errors
 /// A [`Stop`] that names the step, the cause and what exists outside by now.
-pub async fn run(folder: &Path, desk: &Desk, states: &Path, progress: &mut dyn Progress) -> Result<Report, Stop> {
+pub async fn run(folder: &Path, desk: &mut Desk, states: &Path, progress: &mut dyn Progress) -> Result<Report, Stop> {
     let mut log = Log::new(progress);
 
     log.begins(Step::Build);
@@ -37,9 +37,11 @@ pub async fn run(folder: &Path, desk: &Desk, states: &Path, progress: &mut dyn P
     }
 
     log.begins(Step::Publish);
+    log.equips(desk, &project).await?;
     let served = publish::publish(registered, desk).await.or_stop(&log)?;
     log.is_on_npm(&project);
     let released = publish::certify(served, desk).await.or_stop(&log)?;
+    desk.drop_after(Step::Publish);
     log.ends(published(&released), None);
 
     log.begins(Step::Summary);
@@ -48,16 +50,20 @@ pub async fn run(folder: &Path, desk: &Desk, states: &Path, progress: &mut dyn P
 }
 
 /// Steps 2 to 7; the log stands at the first of them.
-async fn certify(project: &Project, desk: &Desk, log: &mut Log<'_>) -> Result<Registered, Stop> {
-    desk.check_tokens().or_stop(log)?;
+async fn certify(project: &Project, desk: &mut Desk, log: &mut Log<'_>) -> Result<Registered, Stop> {
+    desk.check_tokens().await.or_stop(log)?;
+    log.equips(desk, project).await?;
     let (key, identity) = certificate::run(project, desk).await.or_stop(log)?;
     log.ends(identity.facts.cert_id.to_string(), Some("certificate"));
+    desk.drop_after(Step::Certificate);
 
     log.begins(Step::Sign);
+    log.equips(desk, project).await?;
     let signed = sign::run(project, identity, &key, desk).await.or_stop(log)?;
     log.ends(signed.certified.facts().sha256.to_string(), None);
 
     log.begins(Step::Chronicle);
+    log.equips(desk, project).await?;
     let chronicled = chronicle::run(signed, desk).await.or_stop(log)?;
     log.ends(chronicled.event.event.id.to_string(), Some("event"));
 
@@ -66,10 +72,12 @@ async fn certify(project: &Project, desk: &Desk, log: &mut Log<'_>) -> Result<Re
     log.ends(uploaded.archive.r2_location.clone(), Some("object"));
 
     log.begins(Step::Metadata);
+    log.equips(desk, project).await?;
     let sealed = metadata::run(uploaded, key, desk).await.or_stop(log)?;
     log.ends(sealed.evidence.published.integrity.to_string(), None);
 
     log.begins(Step::Register);
+    log.equips(desk, project).await?;
     let registered = register::run(sealed, desk).await.or_stop(log)?;
     log.ends(registered.registration.reg_id.to_string(), Some("registration"));
     Ok(registered)
@@ -135,6 +143,12 @@ impl<'a> Log<'a> {
     fn is_on_npm(&mut self, project: &Project) {
         self.done.push(format!("npm {}", built(project)));
         self.on_npm = true;
+    }
+
+    /// Obtains what the step that stands here needs.
+    async fn equips(&mut self, desk: &mut Desk, project: &Project) -> Result<(), Stop> {
+        let obtained = desk.equip(self.step, project.name(), self.progress).await;
+        obtained.or_stop(self)
     }
 
     fn resumes(&mut self, registered: Registered) -> Registered {

@@ -26,7 +26,7 @@ use crate::{Cause, Desk, Progress, Project, State, Step, Stop, existing, keyring
 pub async fn run_step(
     step: Step,
     folder: &Path,
-    desk: &Desk,
+    desk: &mut Desk,
     states: &Path,
     progress: &mut dyn Progress,
 ) -> Result<Value, Stop> {
@@ -40,6 +40,10 @@ pub async fn run_step(
     let project = Project::open(folder).or_stop(&log)?;
     project.check_registry(&desk.settings.npm_registry).or_stop(&log)?;
     let state = open(states, &project, desk).or_stop(&log)?;
+    if !is_adopted(&state, step) {
+        let obtained = desk.equip(step, project.name(), log.progress).await;
+        obtained.or_stop(&log)?;
+    }
     let one = One {
         project: &project,
         desk,
@@ -54,6 +58,12 @@ struct One<'a> {
     project: &'a Project,
     desk: &'a Desk,
     state: &'a State,
+}
+
+/// A release that an earlier run registered is complete up to there; nothing of it is made twice.
+fn is_adopted(state: &State, step: Step) -> bool {
+    let adopted = state.has(Step::Register) && !state.has(Step::Sign);
+    adopted && (Step::Sign..=Step::Register).contains(&step)
 }
 
 /// What `sign` leaves besides the tarball.
@@ -76,9 +86,7 @@ type Done = Result<(String, Value), Cause>;
 
 impl One<'_> {
     async fn run(&self, step: Step) -> Done {
-        // A release that an earlier run registered is complete up to there; nothing of it is made twice.
-        let adopted = self.state.has(Step::Register) && !self.state.has(Step::Sign);
-        if adopted && (Step::Sign..=Step::Register).contains(&step) {
+        if is_adopted(self.state, step) {
             let registered = self.registered()?;
             return Ok(("done by an earlier run".to_owned(), json!(registered.sealed.evidence)));
         }

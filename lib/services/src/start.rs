@@ -225,12 +225,6 @@ impl Parts<'_> {
             addresses: addresses(),
             clock: clock(),
         };
-        let connect = Connect {
-            credentials: store(),
-            provisions: store(),
-            log: Arc::clone(self.log),
-            clock: clock(),
-        };
         let npm = || Npm {
             packages: store(),
             stage: store(),
@@ -251,12 +245,27 @@ impl Parts<'_> {
                 chitty_id::routes(Arc::clone(auth), chitty_id).merge(timestamps::routes(timestamps)),
             )
             .nest("/auth", auth::routes(Arc::clone(auth)))
-            .nest("/connect", connect::routes(Arc::clone(auth), connect))
+            .nest("/connect", connect::routes(self.connect_desk(auth)))
             .nest("/gateway", gateway::routes(auth, chronicle, records, registry))
             .nest("/npm", npm::routes(Arc::clone(auth), npm()))
             .merge(npm::at_the_root(Arc::clone(auth), npm()))
             .nest("/archive", archive::routes(archive))
             .nest("/cloudflare", cloudflare::routes(cloudflare))
+    }
+
+    fn connect_desk(&self, auth: &Arc<Auth>) -> connect::Desk {
+        let store = || Arc::new(self.store.clone());
+        connect::Desk {
+            auth: Arc::clone(auth),
+            connect: Connect {
+                credentials: store(),
+                provisions: store(),
+                log: Arc::clone(self.log),
+                clock: Arc::clone(&self.options.clock),
+            },
+            identities: Arc::clone(self.identities),
+            owners: self.options.identity_tokens.owners.clone(),
+        }
     }
 }
 

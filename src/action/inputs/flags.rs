@@ -23,16 +23,22 @@ pub(super) enum Modes {
     All,
     Release,
     Verify,
-    Every,
+    Credentials,
+    /// Those that ask somebody for something to be published or known.
+    Places,
+    /// Those that may need a token that nobody gave.
+    Needing,
 }
 
 impl Modes {
     pub(super) const fn contains(self, mode: Mode) -> bool {
         match self {
             Self::All => matches!(mode, Mode::All),
-            Self::Release => !matches!(mode, Mode::Verify),
+            Self::Release => !matches!(mode, Mode::Verify | Mode::Credentials),
             Self::Verify => matches!(mode, Mode::Verify),
-            Self::Every => true,
+            Self::Credentials => matches!(mode, Mode::Credentials),
+            Self::Places => !matches!(mode, Mode::Credentials),
+            Self::Needing => !matches!(mode, Mode::Verify),
         }
     }
 }
@@ -69,15 +75,21 @@ pub(super) const FLAGS: &[Flag] = &[
     flag("trust-state", Takes::Value, Modes::Verify),
     flag("confirm-identity", Takes::Lines, Modes::Verify),
     flag("sarif", Takes::Value, Modes::Verify),
-    flag("chitty-id-url", Takes::Value, Modes::Every),
-    flag("api-gateway-url", Takes::Value, Modes::Every),
-    flag("registry-url", Takes::Value, Modes::Every),
-    flag("chitty-auth-url", Takes::Value, Modes::Every),
-    flag("npm-registry", Takes::Value, Modes::Every),
-    flag("anchors", Takes::Value, Modes::Every),
-    flag("store", Takes::Value, Modes::Every),
-    flag("account-id", Takes::Value, Modes::Every),
-    flag("cloudflare-api-url", Takes::Value, Modes::Every),
-    flag("r2-bucket", Takes::Value, Modes::Every),
-    flag("r2-public-url", Takes::Value, Modes::Every),
+    flag("credentials", Takes::Value, Modes::Credentials),
+    flag("type", Takes::Value, Modes::Credentials),
+    flag("zones", Takes::Value, Modes::Credentials),
+    flag("connect-url", Takes::Value, Modes::Needing),
+    flag("purpose", Takes::Value, Modes::Needing),
+    flag("service", Takes::Value, Modes::Needing),
+    flag("chitty-id-url", Takes::Value, Modes::Places),
+    flag("api-gateway-url", Takes::Value, Modes::Places),
+    flag("registry-url", Takes::Value, Modes::Places),
+    flag("chitty-auth-url", Takes::Value, Modes::Places),
+    flag("npm-registry", Takes::Value, Modes::Places),
+    flag("anchors", Takes::Value, Modes::Places),
+    flag("store", Takes::Value, Modes::Places),
+    flag("account-id", Takes::Value, Modes::Places),
+    flag("cloudflare-api-url", Takes::Value, Modes::Places),
+    flag("r2-bucket", Takes::Value, Modes::Places),
+    flag("r2-public-url", Takes::Value, Modes::Places),
 ];

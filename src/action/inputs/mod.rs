@@ -25,6 +25,7 @@ pub(crate) enum Mode {
     Verify,
     Doctor,
     Status,
+    Credentials,
 }
 
 impl<'a> Inputs<'a> {
@@ -44,6 +45,7 @@ impl<'a> Inputs<'a> {
             Some("verify") => Ok(Mode::Verify),
             Some("doctor") => Ok(Mode::Doctor),
             Some("status") => Ok(Mode::Status),
+            Some("credentials") => Ok(Mode::Credentials),
             Some(word) => word
                 .parse()
                 .map(Mode::Step)
@@ -61,11 +63,15 @@ impl<'a> Inputs<'a> {
             Mode::Verify => "verify",
             Mode::Doctor => "doctor",
             Mode::Status => "status",
+            Mode::Credentials => "credentials",
             Mode::Step(step) => step.as_str(),
         };
         let mut line: Vec<OsString> = vec!["certified-publish".into(), command.into()];
         for flag in FLAGS.iter().filter(|flag| flag.modes.contains(mode)) {
             line.extend(self.flag(flag)?);
+        }
+        if mode == Mode::Credentials {
+            return Ok(line);
         }
         line.push("--".into());
         match mode {

@@ -84,6 +84,12 @@ fn every_line_is_one_that_the_command_line_takes() {
         ("trust-state", "t"),
         ("confirm-identity", "a\nb"),
         ("sarif", "s"),
+        ("credentials", "A, B"),
+        ("type", "t"),
+        ("zones", "z"),
+        ("connect-url", "u"),
+        ("purpose", "p"),
+        ("service", "s"),
         ("chitty-id-url", "u"),
         ("api-gateway-url", "u"),
         ("registry-url", "u"),
@@ -93,7 +99,7 @@ fn every_line_is_one_that_the_command_line_takes() {
         ("r2-bucket", "b"),
         ("r2-public-url", "u"),
     ];
-    for mode in ["all", "verify", "doctor", "status"]
+    for mode in ["all", "verify", "doctor", "status", "credentials"]
         .into_iter()
         .chain(Step::ALL.map(Step::as_str))
     {
@@ -139,7 +145,7 @@ fn keys(heading: &str) -> BTreeSet<String> {
 
 #[test]
 fn action_yml_has_the_options_of_the_command_line_and_no_other_inputs() {
-    let own = ["mode", "package_path", "working-directory", "targets"];
+    let own = ["mode", "package_path", "working-directory", "targets", "api_key"];
     let tokens = secrets::ALL
         .iter()
         .filter_map(|names| names.first()?.strip_prefix("INPUT_"));
@@ -170,6 +176,7 @@ fn action_yml_has_the_options_of_the_command_line_and_no_other_inputs() {
 fn action_yml_has_the_outputs_that_are_written() {
     let written: BTreeSet<_> = crate::action::outputs::NAMES
         .iter()
+        .chain(&crate::credentials::names())
         .map(|name| (*name).to_owned())
         .collect();
     assert_eq!(keys("outputs"), written);

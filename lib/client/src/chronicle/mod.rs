@@ -61,7 +61,12 @@ impl Chronicle {
         }
     }
 
-    /// Whether it was made with a token.
+    /// Another token from now on, or none.
+    pub fn set_token(&mut self, token: Option<Secret<String>>) {
+        self.token = token;
+    }
+
+    /// Whether it has a token.
     pub const fn has_token(&self) -> bool {
         self.token.is_some()
     }

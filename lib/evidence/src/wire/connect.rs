@@ -3,6 +3,7 @@
 //! | route | shows | body | answer |
 //! |---|---|---|---|
 //! | `POST /api/github-actions/credentials` | an identity token of the workflow run | [`NamedRequest`] | 200 [`NamedReply`] |
+//! | `GET /api/github-actions/available` | – | – | 200 [`OfferReply`] |
 //! | `POST /credentials/deploy` | an API key | [`DeployRequest`] | 200 [`DeployReply`] |
 //! | `POST /api/credentials/provision` | an API key | [`ProvisionRequest`] | 200 [`ProvisionReply`] |
 //!
@@ -44,6 +45,25 @@ pub struct NamedReply {
     pub expires_at: Option<Timestamp>,
     /// For whom.
     pub metadata: RunMetadata,
+}
+
+/// What a workflow run may ask for.
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+pub struct OfferReply {
+    /// Always true.
+    pub success: bool,
+    /// Each with its name.
+    pub credentials: Vec<Offer>,
+}
+
+/// A credential that there is.
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Offer {
+    /// Its name, for example `NPM_TOKEN`.
+    pub name: String,
+    /// What it is good for, for people.
+    #[serde(default)]
+    pub description: String,
 }
 
 /// The workflow run that credentials were given to, as its identity token has it.

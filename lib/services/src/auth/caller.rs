@@ -62,6 +62,8 @@ pub(crate) enum Kind {
     ApiKey,
     /// A service token.
     Service,
+    /// An identity token of a workflow run, which is no credential of ours.
+    Run,
 }
 
 impl Caller {

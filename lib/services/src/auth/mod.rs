@@ -8,8 +8,6 @@ mod pace;
 mod routes;
 mod rules;
 
-pub(crate) use self::caller::Caller;
-#[cfg(test)]
-pub(crate) use self::caller::Kind;
+pub(crate) use self::caller::{Caller, Kind};
 pub(crate) use self::routes::{caller, routes, text};
 pub(crate) use self::rules::{Auth, hash};

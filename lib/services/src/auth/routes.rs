@@ -79,7 +79,7 @@ async fn checked(auth: &Auth, credential: &str, kind: Kind) -> Result<(Caller, T
         return Ok((caller, expires_at));
     }
     Err(Refusal::unauthorized(match kind {
-        Kind::ApiKey => "a service token is no API key",
+        Kind::ApiKey | Kind::Run => "a service token is no API key",
         Kind::Service => "an API key is no service token",
     }))
 }

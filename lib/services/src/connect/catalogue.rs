@@ -34,6 +34,11 @@ pub(super) enum Purpose {
 }
 
 impl Item {
+    /// Everything that the gateway lets in.
+    pub(super) fn gateway() -> Self {
+        Self::Gateway(vec![CHRONICLE.into(), REGISTRY.into()])
+    }
+
     /// How its text begins.
     pub(super) const fn prefix(&self) -> &'static str {
         match self {
@@ -95,7 +100,7 @@ impl Item {
         let item = match context.target_service.as_str() {
             "chittyid" => Self::ChittyId,
             "chronicle" => Self::Gateway(vec![CHRONICLE.into()]),
-            "api-gateway" => Self::Gateway(vec![CHRONICLE.into(), REGISTRY.into()]),
+            "api-gateway" => Self::gateway(),
             "chittyregistry" => Self::Registry,
             _ => {
                 return Err(ConnectRefusal::failed(

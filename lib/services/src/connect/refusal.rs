@@ -3,6 +3,7 @@
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
+use crate::oidc::Class;
 use crate::refusal::{INVALID_REQUEST, Refusal};
 
 /// A refusal and the code that clients go by.
@@ -36,6 +37,44 @@ impl ConnectRefusal {
             code: "CREDENTIAL_NOT_AVAILABLE",
             reason: format!("there is no {what} here"),
         })
+    }
+
+    /// A name that means nothing here, answered with those that do.
+    pub(super) fn unknown(allowed: Vec<&'static str>) -> Self {
+        let reason = format!(
+            "there is no credential of one of the names; there are {}",
+            allowed.join(", ")
+        );
+        Self {
+            allowed,
+            ..Self::coded("INVALID_CREDENTIALS", Refusal::invalid(reason))
+        }
+    }
+
+    /// Nobody.
+    pub(super) fn without_token() -> Self {
+        let reason = "the Authorization header holds no identity token; ask the platform for one";
+        Self::coded("MISSING_TOKEN", Refusal::unauthorized(reason))
+    }
+
+    /// A run whose identity token is not accepted. What it proves nothing by has one code, whatever is wrong with it; the message says what.
+    pub(super) fn of_run(refusal: Refusal) -> Self {
+        match &refusal {
+            Refusal::IdentityToken(token) if token.class() == Class::Unproven => Self::coded("OIDC_INVALID", refusal),
+            _ => Self::from(refusal),
+        }
+    }
+
+    /// An identity that is not a workflow run's.
+    pub(super) fn no_run() -> Self {
+        let reason = "the identity token is of no workflow run";
+        Self::coded("OIDC_INVALID", Refusal::unauthorized(reason))
+    }
+
+    /// A run of somebody who is given nothing here.
+    pub(super) fn other_owner(owner: &str) -> Self {
+        let reason = format!("repositories of {owner} are given nothing here");
+        Self::coded("ORG_NOT_ALLOWED", Refusal::Forbidden { reason })
     }
 
     const fn coded(code: &'static str, refusal: Refusal) -> Self {

@@ -18,21 +18,30 @@ use serde_json::{Value, json};
 use super::catalogue::{Item, KINDS, Purpose};
 use super::refusal::ConnectRefusal;
 use super::rules::{Asked, Connect, Granted};
+use super::runs;
 use crate::auth::{self, Auth, Caller};
 use crate::door::{self, Body};
+use crate::oidc::Identities;
 
-struct Desk {
-    auth: Arc<Auth>,
-    connect: Connect,
+/// Where credentials are asked for.
+pub(crate) struct Desk {
+    pub(crate) auth: Arc<Auth>,
+    pub(crate) connect: Connect,
+    /// Whose identity tokens count.
+    pub(crate) identities: Arc<Identities>,
+    /// Whose repositories are given something; everybody's when nobody is named.
+    pub(crate) owners: Vec<String>,
 }
 
 /// The routes of ChittyConnect.
-pub(crate) fn routes(auth: Arc<Auth>, connect: Connect) -> Router {
+pub(crate) fn routes(desk: Desk) -> Router {
     Router::new()
+        .route("/api/github-actions/credentials", post(runs::credentials))
+        .route("/api/github-actions/available", get(runs::available))
         .route("/credentials/deploy", post(deploy))
         .route("/api/credentials/provision", post(provision))
         .route("/api/credentials/types", get(types))
-        .with_state(Arc::new(Desk { auth, connect }))
+        .with_state(Arc::new(desk))
 }
 
 async fn deploy(
@@ -130,7 +139,7 @@ impl Desk {
     }
 
     /// Gives what was found to be due, or tells the log why not.
-    async fn give(
+    pub(super) async fn give(
         &self,
         asked: &Asked<'_>,
         items: Result<Vec<Item>, ConnectRefusal>,
@@ -142,15 +151,25 @@ impl Desk {
             },
             Err(refusal) => Err(refusal),
         };
-        if let Err(refusal) = &given {
-            self.connect.refuse(asked, &refusal.refusal).await?;
+        match given {
+            Ok(given) => Ok(given),
+            Err(refusal) => Err(self.refused(asked, refusal).await?),
         }
-        given
+    }
+
+    /// The same refusal, when the log knows of it.
+    pub(super) async fn refused(
+        &self,
+        asked: &Asked<'_>,
+        refusal: ConnectRefusal,
+    ) -> Result<ConnectRefusal, ConnectRefusal> {
+        self.connect.refuse(asked, &refusal.refusal).await?;
+        Ok(refusal)
     }
 }
 
 /// A body's members; what is wrong with it is said in this service's shape.
-fn read<T: serde::de::DeserializeOwned>(Body(body): Body<Value>) -> Result<T, ConnectRefusal> {
+pub(super) fn read<T: serde::de::DeserializeOwned>(Body(body): Body<Value>) -> Result<T, ConnectRefusal> {
     Ok(door::from_value(body)?)
 }
 
@@ -166,7 +185,7 @@ fn named(name: &str) -> Result<String, ConnectRefusal> {
 }
 
 /// No cache keeps a secret.
-fn unstored(reply: impl Serialize) -> Response {
+pub(super) fn unstored(reply: impl Serialize) -> Response {
     let mut response = Json(reply).into_response();
     response
         .headers_mut()
@@ -176,6 +195,6 @@ fn unstored(reply: impl Serialize) -> Response {
 
 const API_KEY: HeaderName = HeaderName::from_static("x-chittyos-api-key");
 /// The Cloudflare account of the embedded services: none.
-const ACCOUNT: &str = "00000000000000000000000000000000";
+pub(super) const ACCOUNT: &str = "00000000000000000000000000000000";
 /// As long as npm takes a package's name.
 const LONGEST_NAME: usize = 214;

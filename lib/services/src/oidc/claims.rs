@@ -91,7 +91,17 @@ impl Run {
         &self.claims.sha
     }
 
-    /// Its repository, `owner/name`.
+    /// The workflow's name.
+    pub(crate) fn workflow(&self) -> &str {
+        &self.claims.workflow
+    }
+
+    /// The branch or tag.
+    pub(crate) fn reference(&self) -> &str {
+        &self.claims.reference
+    }
+
+    /// `owner/repository`.
     pub(crate) fn repository(&self) -> &str {
         &self.claims.repository
     }
@@ -106,6 +116,16 @@ impl Run {
     /// The environment that its job runs in.
     pub(crate) fn environment(&self) -> Option<&str> {
         self.claims.environment.as_deref()
+    }
+
+    /// The account that the repository belongs to.
+    pub(crate) fn owner(&self) -> &str {
+        &self.claims.repository_owner
+    }
+
+    /// The repository's address: `https://github.com/acme/widgets`.
+    pub(crate) fn source(&self) -> String {
+        format!("{}{}", self.server, self.claims.repository)
     }
 
     /// Its page: `https://github.com/acme/widgets/actions/runs/1/attempts/1`.

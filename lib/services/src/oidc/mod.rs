@@ -33,7 +33,7 @@ mod strict;
 mod token;
 
 pub(crate) use self::claims::Run;
-pub(crate) use self::desk::{Identities, Proven};
+pub(crate) use self::desk::{Identities, Proven, Unspent};
 pub use self::fetch::FetcherFailed;
 pub(crate) use self::local::{Holder, LocalIssuer};
 pub use self::options::{IdentityTokens, IssuerError, KeySet, KeySetError, TokenIssuer};

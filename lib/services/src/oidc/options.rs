@@ -14,6 +14,8 @@ pub struct IdentityTokens {
     /// Whether ChittyID gives identity tokens to the holders of its own tokens, and accepts those: for rehearsals, whose certificates then
     /// say that an issuer vouched which is local only.
     pub local: bool,
+    /// The accounts whose repositories ChittyConnect gives credentials to, in any case; everybody's when nobody is named.
+    pub owners: Vec<String>,
 }
 
 impl IdentityTokens {

@@ -16,6 +16,7 @@ mod npm;
 mod receipts;
 mod record;
 mod registry;
+mod runs;
 mod timestamps;
 mod types;
 mod up;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use certified_evidence::Timestamp;
-use certified_services::{Options, Running, start};
+use certified_services::{IdentityTokens, Options, Running, start};
 use reqwest::{Client, Method, Response};
 use serde_json::Value;
 
@@ -39,11 +39,17 @@ pub(crate) enum As {
 impl Up {
     /// Brings the services up, at noon.
     pub(crate) async fn at_noon() -> Self {
+        Self::trusting(IdentityTokens::default()).await
+    }
+
+    /// The same; identity tokens of these issuers are accepted.
+    pub(crate) async fn trusting(identity_tokens: IdentityTokens) -> Self {
         // Ours is plain HTTP, but the client wants to know how it would do TLS.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let data = tempfile::tempdir().unwrap();
         let options = Options {
             clock: Arc::new(|| NOW),
+            identity_tokens,
             ..Options::in_folder(data.path())
         };
         let running = start(options).await.unwrap();

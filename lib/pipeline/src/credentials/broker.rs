@@ -1,0 +1,209 @@
+//! Asking ChittyConnect for what a step needs.
+
+use certified_client::{ChittyConnect, Class, ClientError, GithubOidc};
+use certified_evidence::wire::connect::{DeployRequest, NamedRequest, ProvisionContext, ProvisionRequest};
+use certified_evidence::{PackageName, Secret};
+
+use super::{Means, Need, Source, source};
+use crate::{Context, Desk, Progress};
+
+/// Asks for credentials in the name of a run.
+#[derive(Debug)]
+pub struct Broker {
+    connect: ChittyConnect,
+    run: Option<GithubOidc>,
+    key: Option<Secret<String>>,
+    wanted: Wanted,
+    /// What runs are given; asked once.
+    offers: Option<Vec<String>>,
+}
+
+/// For what credentials are wanted, in the words that ChittyConnect hears.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Wanted {
+    /// For example `package-publish`.
+    pub purpose: String,
+    /// The service that it is for; the package when not given.
+    pub service: Option<String>,
+}
+
+type Obtained = Vec<(Need, Secret<String>)>;
+
+impl Broker {
+    /// With whatever this run can show: an identity, a key, or both. One that has neither gives nothing.
+    pub const fn new(
+        connect: ChittyConnect,
+        run: Option<GithubOidc>,
+        key: Option<Secret<String>>,
+        wanted: Wanted,
+    ) -> Self {
+        Self {
+            connect,
+            run,
+            key,
+            wanted,
+            offers: None,
+        }
+    }
+
+    /// The first of these that nobody gives, if there is one. Only ChittyConnect's public list is looked at for this.
+    pub(super) async fn nobody_for(&mut self, needs: &[Need]) -> Result<Option<Need>, ClientError> {
+        for need in needs {
+            if self.source(*need).await? == Source::Nobody {
+                return Ok(Some(*need));
+            }
+        }
+        Ok(None)
+    }
+
+    /// What ChittyConnect gives of these. All that a run is given comes in one answer; what it gives besides is thrown away.
+    pub(super) async fn obtain(
+        &mut self,
+        needs: &[Need],
+        package: &PackageName,
+        desk: &Desk,
+        progress: &mut dyn Progress,
+    ) -> Result<Obtained, ClientError> {
+        let (mut by_run, mut by_key) = (Vec::new(), Vec::new());
+        for need in needs {
+            match self.source(*need).await? {
+                Source::Run => by_run.push(*need),
+                Source::Key => by_key.push(*need),
+                _ => {}
+            }
+        }
+        let mut obtained = self.for_run(&by_run, desk, progress).await?;
+        obtained.extend(self.with_key(&by_key, package, desk).await?);
+        Ok(obtained)
+    }
+
+    async fn source(&mut self, need: Need) -> Result<Source, ClientError> {
+        let means = Means {
+            given: false,
+            run: self.offers(need).await?,
+            key: self.key.is_some(),
+            trusted: need == Need::Npm && self.run.is_some(),
+        };
+        Ok(source(means))
+    }
+
+    async fn offers(&mut self, need: Need) -> Result<bool, ClientError> {
+        if self.run.is_none() {
+            return Ok(false);
+        }
+        let offers = match self.offers.take() {
+            Some(offers) => offers,
+            None => self.connect.offers().await?,
+        };
+        let found = offers.iter().any(|name| name == need.name());
+        self.offers = Some(offers);
+        Ok(found)
+    }
+
+    async fn for_run(&self, needs: &[Need], desk: &Desk, progress: &mut dyn Progress) -> Result<Obtained, ClientError> {
+        let Some(run) = self.run.as_ref().filter(|_| !needs.is_empty()) else {
+            return Ok(Vec::new());
+        };
+        let request = NamedRequest {
+            credentials: needs.iter().map(|need| need.name().to_owned()).collect(),
+            zones: Vec::new(),
+        };
+        let mut given = self.connect.for_run(run, &request, desk.now()).await?;
+        if !given.surplus.is_empty() {
+            progress.warned(&format!(
+                "ChittyConnect gave what nobody asked for, and it was thrown away: {}",
+                given.surplus.join(", ")
+            ));
+        }
+        if given.expires_at.is_none() {
+            progress.warned(
+                "ChittyConnect does not say how long its credentials live; they may be stored ones that live long",
+            );
+        }
+        let taken = needs.iter().filter_map(|need| {
+            let secret = given.credentials.remove(need.name())?;
+            Some((*need, secret))
+        });
+        Ok(taken.collect())
+    }
+
+    async fn with_key(&self, needs: &[Need], package: &PackageName, desk: &Desk) -> Result<Obtained, ClientError> {
+        let Some(key) = &self.key else {
+            return Ok(Vec::new());
+        };
+        let mut obtained = Vec::new();
+        for need in needs {
+            let secret = match need {
+                Need::Npm => self.npm(key, package, desk).await?,
+                _ => self.one(key, *need, package, desk).await?,
+            };
+            obtained.push((*need, secret));
+        }
+        Ok(obtained)
+    }
+
+    /// What the purpose needs brings npm's token with it; where it does not, the token is asked for alone.
+    async fn npm(
+        &self,
+        key: &Secret<String>,
+        package: &PackageName,
+        desk: &Desk,
+    ) -> Result<Secret<String>, ClientError> {
+        let Context {
+            repository,
+            workflow_run,
+            ..
+        } = &desk.context;
+        let request = DeployRequest {
+            purpose: self.wanted.purpose.clone(),
+            service: self.service(package),
+            repo: repository.clone(),
+            run_id: workflow_run.clone(),
+        };
+        match self.connect.deploy(key, &request, desk.now()).await {
+            Ok(reply) => match reply.npm_token {
+                Some(token) => Ok(token),
+                None => self.one(key, Need::Npm, package, desk).await,
+            },
+            // A ChittyConnect without this route.
+            Err(error) if error.class() == Class::Usage => self.one(key, Need::Npm, package, desk).await,
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn one(
+        &self,
+        key: &Secret<String>,
+        need: Need,
+        package: &PackageName,
+        desk: &Desk,
+    ) -> Result<Secret<String>, ClientError> {
+        let request = self.request(need, package, &desk.context);
+        Ok(self.connect.provision(key, &request, desk.now()).await?.value)
+    }
+
+    fn request(&self, need: Need, package: &PackageName, context: &Context) -> ProvisionRequest {
+        let (kind, target, scopes) = match need.target() {
+            Some((target, scope)) => ("chittyos_service_token", target, vec![scope.to_owned()]),
+            None => ("npm_publish", "", Vec::new()),
+        };
+        ProvisionRequest {
+            kind: kind.to_owned(),
+            context: ProvisionContext {
+                service: self.service(package),
+                purpose: self.wanted.purpose.clone(),
+                environment: "production".to_owned(),
+                repo: context.repository.clone(),
+                run_id: context.workflow_run.clone(),
+                package: package.to_string(),
+                target_service: target.to_owned(),
+                scopes,
+                ..ProvisionContext::default()
+            },
+        }
+    }
+
+    fn service(&self, package: &PackageName) -> String {
+        self.wanted.service.clone().unwrap_or_else(|| package.to_string())
+    }
+}

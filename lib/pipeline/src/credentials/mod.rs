@@ -1,0 +1,92 @@
+//! Credentials that a step needs and that nobody gave: asked for right before the step, dropped right after the last one that needs them.
+//!
+//! | | |
+//! |---|---|
+//! | `needs` | which step needs what |
+//! | `order` | who is asked for it |
+//! | `broker` | the asking |
+
+mod broker;
+mod needs;
+mod order;
+
+pub use broker::{Broker, Wanted};
+pub(crate) use needs::Need;
+pub use order::{Means, Source, source};
+
+use certified_client::{ClientError, Failure, Service};
+use certified_evidence::{PackageName, Secret};
+
+use crate::{Cause, Desk, Progress, Step};
+
+impl Desk {
+    /// Lays ready what this step needs and what is not there, as far as somebody can be asked for it. What nobody gives stays missing, and
+    /// whoever needs it says so.
+    ///
+    /// # Errors
+    /// When somebody who is asked does not give it. Nobody else is asked then.
+    pub(crate) async fn equip(
+        &mut self,
+        step: Step,
+        package: &PackageName,
+        progress: &mut dyn Progress,
+    ) -> Result<(), Cause> {
+        let missing: Vec<Need> = Need::of(step).iter().copied().filter(|need| !self.has(*need)).collect();
+        let Some(mut broker) = self.broker.take().filter(|_| !missing.is_empty()) else {
+            return Ok(());
+        };
+        let outcome = broker.obtain(&missing, package, self, progress).await;
+        self.broker = Some(broker);
+        for (need, secret) in outcome.map_err(Cause::Credentials)? {
+            self.lent.0.push(need);
+            self.set(need, Some(secret));
+        }
+        Ok(())
+    }
+
+    /// Drops what was obtained and what no step after this one needs.
+    pub(crate) fn drop_after(&mut self, step: Step) {
+        for need in std::mem::take(&mut self.lent.0) {
+            if need.after(step) {
+                self.lent.0.push(need);
+            } else {
+                self.set(need, None);
+            }
+        }
+    }
+
+    /// Every token and key that a new release needs, before anything is asked for with the first of them: a run that lacks the last one
+    /// would leave a certificate, an event and objects behind for nothing.
+    pub(crate) async fn check_tokens(&mut self) -> Result<(), Cause> {
+        // npm itself may give a token to the run.
+        let there = |need: &Need| self.has(*need) || *need == Need::Npm && self.npm.may_write();
+        let missing: Vec<Need> = Need::ALL.into_iter().filter(|need| !there(need)).collect();
+        let nobody = match &mut self.broker {
+            Some(broker) => broker.nobody_for(&missing).await.map_err(Cause::Credentials)?,
+            None => missing.first().copied(),
+        };
+        let store = (!self.store.has_key()).then_some(Service::Store);
+        match nobody.map(Need::service).or(store) {
+            Some(service) => Err(ClientError::new(service, Failure::NoToken).into()),
+            None => Ok(()),
+        }
+    }
+
+    fn has(&self, need: Need) -> bool {
+        match need {
+            Need::ChittyId => self.chitty_id.has_token(),
+            Need::Gateway => self.chronicle.has_token(),
+            Need::Registry => self.registry.has_token(),
+            Need::Npm => self.npm.has_token(),
+        }
+    }
+
+    fn set(&mut self, need: Need, token: Option<Secret<String>>) {
+        match need {
+            Need::ChittyId => self.chitty_id.set_token(token),
+            Need::Gateway => self.chronicle.set_token(token),
+            Need::Registry => self.registry.set_token(token),
+            Need::Npm => self.npm.set_token(token),
+        }
+    }
+}
