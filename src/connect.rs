@@ -70,7 +70,7 @@ fn at(release: &Release, transport: Transport, store: Store, anchors: Anchors) -
 }
 
 /// Who gives the tokens that nobody handed over, where there is somebody and something to show.
-fn broker(release: &Release) -> Result<Option<Broker>, Failure> {
+pub(crate) fn broker(release: &Release) -> Result<Option<Broker>, Failure> {
     let Some(connect) = chitty_connect(&release.from, release.places.are_default())? else {
         return Ok(None);
     };

@@ -34,6 +34,10 @@ pub(crate) async fn doctor(release: &Release) -> Result<Table, Failure> {
         (Ok(store), _) => Ok(store.as_ref()),
     };
     let anchors = connect::anchors(places.anchors.as_deref()).and_then(|anchors| anchors.ok_or(Failure::NoAnchors));
+    let connect = match connect::broker(release)? {
+        Some(mut broker) => Some(broker.gives().await),
+        None => None,
+    };
     let given = TOKENS.map(|(names, _)| secrets::secret(names));
     let found = examine(&Patient {
         folder: &release.path,
@@ -48,6 +52,7 @@ pub(crate) async fn doctor(release: &Release) -> Result<Table, Failure> {
         store_writable: writable(release, archive.as_ref().err()),
         anchors: anchors.as_ref().map_err(missing),
         tokens: tokens(&given),
+        connect: connect.as_ref(),
         machine: machine(&release.path),
         now: surroundings::now(),
     })

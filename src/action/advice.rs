@@ -47,8 +47,8 @@ fn token(service: Service) -> Option<String> {
 
 fn secret(name: &str) -> String {
     format!(
-        "let ChittyConnect give it for an hour, by `permissions: {{ id-token: write }}` in the job; or keep it as a secret of the job's environment \
-         ({}) and hand it over below `with:` ({})",
+        "add id-token: write to the permissions of the job, so that ChittyConnect gives it for an hour; or keep it as a secret of the job's \
+         environment ({}) and hand it over below `with:` ({})",
         command(name),
         line(name)
     )

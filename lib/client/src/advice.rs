@@ -59,6 +59,11 @@ pub(crate) fn advice(service: Service, what: &Failure) -> String {
 /// What ChittyConnect says in words of its own.
 fn of_connect(what: &Failure) -> Option<&'static str> {
     let reply = match what {
+        Failure::NoToken => {
+            return Some(
+                "add `permissions: { id-token: write }` to the job, or set CHITTYCONNECT_API_KEY (input `chittyconnect-api-key`)",
+            );
+        }
         Failure::Unauthorized(reply) | Failure::Forbidden(reply) => reply,
         Failure::Refused { reply, .. } | Failure::Unavailable { reply, .. } => reply,
         _ => return None,
@@ -164,7 +169,7 @@ impl Names {
                 permission: "give the token the permission that is missing",
             },
             Service::Connect => Self {
-                token: "CHITTYCONNECT_API_KEY (input `chittyconnect-api-key`), or add `permissions: { id-token: write }` to the job",
+                token: "CHITTYCONNECT_API_KEY (input `chittyconnect-api-key`)",
                 address: "CHITTY_CONNECT_SERVICE (input `connect-url`)",
                 permission: "give CHITTYCONNECT_API_KEY the scope credentials:provision, and ask for a purpose that needs what is asked for",
             },

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot set up its case should stop there")]
 
 mod cloudflare;
+mod connect;
 mod failures;
 mod github;
 mod golden;

@@ -46,6 +46,20 @@ impl Broker {
         }
     }
 
+    /// What ChittyConnect gives, by the names of the variables. Nothing is asked for; whether a key is good shows only when it is used.
+    ///
+    /// # Errors
+    /// See [`ClientError::class`].
+    pub async fn gives(&mut self) -> Result<Vec<&'static str>, ClientError> {
+        let mut given = Vec::new();
+        for need in Need::ALL {
+            if matches!(self.source(need).await?, Source::Run | Source::Key) {
+                given.push(need.name());
+            }
+        }
+        Ok(given)
+    }
+
     /// The first of these that nobody gives, if there is one. Only ChittyConnect's public list is looked at for this.
     pub(super) async fn nobody_for(&mut self, needs: &[Need]) -> Result<Option<Need>, ClientError> {
         for need in needs {

@@ -32,7 +32,10 @@ impl Desk {
         progress: &mut dyn Progress,
     ) -> Result<(), Cause> {
         let missing: Vec<Need> = Need::of(step).iter().copied().filter(|need| !self.has(*need)).collect();
-        let Some(mut broker) = self.broker.take().filter(|_| !missing.is_empty()) else {
+        if missing.is_empty() {
+            return Ok(());
+        }
+        let Some(mut broker) = self.broker.take() else {
             return Ok(());
         };
         let outcome = broker.obtain(&missing, package, self, progress).await;

@@ -47,6 +47,8 @@ pub struct Patient<'a> {
     pub anchors: Result<&'a Anchors, Missing>,
     /// The tokens of the services, each under its variable and with the scope that it needs.
     pub tokens: [Token<'a>; 3],
+    /// What ChittyConnect gives of what is missing, by the same names, where it is asked at all.
+    pub connect: Option<&'a Result<Vec<&'static str>, ClientError>>,
     /// What is known of this machine.
     pub machine: Machine,
     /// The time of this machine.
@@ -137,12 +139,19 @@ pub async fn examine(patient: &Patient<'_>) -> Vec<Examination> {
     found.extend(released);
     found.extend(npm);
     found.extend(tokens);
+    found.extend(patient.connect.map(rules::connect));
     found.extend(rules::services(&clocks));
     found.push(rules::clock(&clocks, patient.now));
     found.extend(archive);
     found.push(rules::anchors(patient.anchors.as_ref().copied(), patient.now));
     found.extend(rules::machine(&patient.machine));
     found
+}
+
+impl Patient<'_> {
+    fn is_given(&self, name: &str) -> bool {
+        matches!(self.connect, Some(Ok(given)) if given.contains(&name))
+    }
 }
 
 /// What the process exits with: what somebody has to mend goes before what may pass by itself.
@@ -193,7 +202,11 @@ async fn account(patient: &Patient<'_>, project: Option<&Project>) -> Vec<Examin
         exchanged: &exchanged,
         packument: &packument,
     };
-    vec![account.version(), account.token(machine), account.access()]
+    let token = match &whoami {
+        None if patient.is_given("NPM_TOKEN") => rules::lent("npm token"),
+        _ => account.token(machine),
+    };
+    vec![account.version(), token, account.access()]
 }
 
 async fn archived(patient: &Patient<'_>, project: Option<&Project>) -> Vec<Examination> {
@@ -225,7 +238,10 @@ async fn standings(patient: &Patient<'_>) -> Vec<Examination> {
             (Some(auth), Some(token)) => Some(within(Service::Auth, auth.standing(token)).await),
             _ => None,
         };
-        found.push(rules::token(name, scope, token.is_some(), standing.as_ref()));
+        found.push(match token {
+            None if patient.is_given(name) => rules::lent(name),
+            _ => rules::token(name, scope, token.is_some(), standing.as_ref()),
+        });
     }
     found
 }

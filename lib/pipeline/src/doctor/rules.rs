@@ -198,6 +198,19 @@ pub(super) fn token(
     }
 }
 
+/// A token that nobody has yet, and that will be there.
+pub(super) fn lent(what: &'static str) -> Examination {
+    fine(what, "ChittyConnect gives it when it is needed")
+}
+
+/// What ChittyConnect gives.
+pub(super) fn connect(given: &Result<Vec<&'static str>, ClientError>) -> Examination {
+    match given {
+        Ok(given) => fine("ChittyConnect", format!("gives {}", given.join(", "))),
+        Err(error) => wrong("ChittyConnect", error),
+    }
+}
+
 /// Whether the services are there.
 pub(super) fn services(clocks: &[Clock]) -> Vec<Examination> {
     let judged = clocks.iter().map(|clock| match &clock.said {
