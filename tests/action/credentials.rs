@@ -5,9 +5,10 @@ use std::fs;
 
 use crate::canary;
 use crate::leaks::below;
-use crate::runner::{Runner, Step};
+use crate::runner::{Runner, Step, pairs};
 use crate::stage::folders::copy_of;
 use crate::stage::issuer::{COMMIT, Platform, RUN_TOKEN};
+use crate::stage::program::Program;
 use crate::stage::services::Services;
 
 /// The services, an issuer that they trust, and a runner that is told where they are and nothing else.
@@ -299,4 +300,33 @@ fn a_release_without_any_means_is_told_the_line_to_add_before_anything_is_made()
     for words in ["add id-token: write", "chitty-id-token", "already done: nothing"] {
         assert!(error.data.contains(words), "{}", error.data);
     }
+}
+
+#[test]
+fn there_is_no_place_for_credentials_outside_of_a_workflow() {
+    let town = Town::start();
+    let program = Program::new(town.place.path()).with("CHITTYCONNECT_API_KEY", town.at("CHITTYCONNECT_API_KEY"));
+    let program = program.with("CHITTY_CONNECT_SERVICE", town.at("CHITTY_CONNECT_SERVICE"));
+    let ran = program.run(town.place.path(), &["credentials"]).exits(2);
+    assert_eq!(ran.stdout, "");
+    assert!(ran.stderr.starts_with("error[credentials/no-runner]"), "{}", ran.stderr);
+
+    // As a line of a workflow's `run:` it does what the action does.
+    let output = town.place.path().join("output");
+    fs::write(&output, "").unwrap();
+    let program = program
+        .with("GITHUB_ACTIONS", "true")
+        .with("GITHUB_OUTPUT", output.to_str().unwrap());
+    let ran = program.run(town.place.path(), &["credentials"]).exits(0);
+    let outputs = pairs(&fs::read_to_string(&output).unwrap());
+    let token = &outputs["cloudflare_token"];
+    assert!(
+        ran.stdout.starts_with(&format!("::add-mask::{token}\n")),
+        "{}",
+        ran.stdout
+    );
+    assert_eq!(
+        format!("{}{}", ran.stdout, ran.stderr).matches(token.as_str()).count(),
+        1
+    );
 }

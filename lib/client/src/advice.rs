@@ -9,10 +9,10 @@ pub(crate) fn advice(service: Service, what: &Failure) -> String {
         address,
         permission,
     } = Names::of(service);
+    if let (Service::Connect, Some(words)) = (service, of_connect(what)) {
+        return words.into();
+    }
     match what {
-        _ if matches!(service, Service::Connect) && of_connect(what).is_some() => {
-            of_connect(what).unwrap_or_default().into()
-        }
         // About the token that GitHub gave to the run, not about the one that lets the run ask.
         Failure::Unauthorized(reply) | Failure::Forbidden(reply) if reply.code.starts_with("OIDC_") => {
             OF_THE_RUN.into()

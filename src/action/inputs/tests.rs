@@ -155,8 +155,8 @@ fn action_yml_has_the_options_of_the_command_line_and_no_other_inputs() {
         .chain(tokens.map(str::to_lowercase))
         .collect();
     for command in Arguments::command().get_subcommands() {
-        let ours =
-            command.get_name() == "run" || command.get_name() == "verify" || command.get_name().parse::<Step>().is_ok();
+        let ours = matches!(command.get_name(), "run" | "verify" | "credentials")
+            || command.get_name().parse::<Step>().is_ok();
         if ours {
             let flags = command.get_arguments().filter_map(clap::Arg::get_long);
             // The action reads what `--json` prints itself.
