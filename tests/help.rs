@@ -28,5 +28,6 @@ fn help_says_what_there_is() {
         insta::assert_snapshot!("help-services", help(&["services"]));
         insta::assert_snapshot!("help-trust-root", help(&["trust-root"]));
         insta::assert_snapshot!("help-pack", help(&["pack"]));
+        insta::assert_snapshot!("help-credentials", help(&["credentials"]));
     });
 }
