@@ -316,6 +316,7 @@ fn there_is_no_place_for_credentials_outside_of_a_workflow() {
     fs::write(&output, "").unwrap();
     let program = program
         .with("GITHUB_ACTIONS", "true")
+        .with("GITHUB_REPOSITORY", "acme/widgets")
         .with("GITHUB_OUTPUT", output.to_str().unwrap());
     let ran = program.run(town.place.path(), &["credentials"]).exits(0);
     let outputs = pairs(&fs::read_to_string(&output).unwrap());
