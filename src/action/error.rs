@@ -48,9 +48,6 @@ impl ActionError {
     /// What to do now.
     pub(crate) fn advice(&self) -> String {
         match self {
-            Self::Mode { found } if PLANNED.contains(&found.as_str()) => {
-                "this mode is planned and does not exist yet; give the tokens as inputs".into()
-            }
             Self::Mode { .. } => "write one of them, or leave `mode` out for all nine steps".into(),
             Self::Switch { input, .. } => format!("write `{input}: true` or leave it out"),
             Self::Outside { .. } => {

@@ -66,7 +66,7 @@ fn scripts_do_not_run_beside_an_identity_unless_the_risk_is_named() {
 
 #[test]
 fn a_mode_that_does_not_exist_says_which_do() {
-    for (mode, words) in [("credentials", "planned"), ("publsh", "all nine steps")] {
+    for (mode, words) in [("credential", "credentials"), ("publsh", "all nine steps")] {
         let step = Runner::new().step(&[("mode", mode)]).exits(2);
         assert_eq!(step.error().properties["title"], "certified-publish: action/mode");
         assert!(step.error().data.contains(words), "{}", step.error().data);
