@@ -85,6 +85,8 @@ pub(crate) enum Done {
     Text(String),
     /// A table of what was found.
     Told(Table),
+    /// The names of the credentials that were got.
+    Lent(Table),
     /// Services that were stopped again.
     Served,
 }
@@ -147,7 +149,7 @@ async fn perform(command: &Command, journey: &Journey) -> Result<Done, Failure> 
         Command::Verify(arguments) => return Ok(Done::Surveyed(Box::new(verify::verify(arguments).await?))),
         Command::Doctor(one) => return Ok(Done::Told(doctor::doctor(&one.release).await?)),
         Command::Status(one) => return Ok(Done::Told(status::status(&one.release).await?)),
-        Command::Credentials(arguments) => return Ok(Done::Told(credentials::credentials(arguments).await?)),
+        Command::Credentials(arguments) => return Ok(Done::Lent(credentials::credentials(arguments).await?)),
         Command::Services(arguments) => {
             services::services(arguments).await?;
             return Ok(Done::Served);

@@ -181,7 +181,7 @@ pub(crate) fn done(done: &Done, as_json: bool) {
         Done::Surveyed(surveyed) => survey(surveyed, as_json),
         Done::Judged(judged) => file_inspection(judged, as_json),
         Done::Text(document) => text(document),
-        Done::Told(told) => table(told, as_json),
+        Done::Told(told) | Done::Lent(told) => table(told, as_json),
         Done::Stepped(_) | Done::Served => {}
     }
 }

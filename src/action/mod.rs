@@ -143,9 +143,9 @@ fn fail(failure: &Failure) {
     let properties = [("file", file.as_str()), ("line", &line), ("title", &title)];
     let kind = if failure.stage().is_some() { "warning" } else { "error" };
     print::command(&commands::command(kind, &properties, &secrets::redacted(&message)));
-    // What the modes that only look have to say is a verdict.
+    // What the modes that only look have to say is a verdict; credentials are no release.
     let mode = Inputs::new(&variable).mode();
-    let releases = !matches!(mode, Ok(Mode::Verify | Mode::Doctor | Mode::Status));
+    let releases = !matches!(mode, Ok(Mode::Verify | Mode::Doctor | Mode::Status | Mode::Credentials));
     if let (true, Ok(entry)) = (releases, files::entry("result", failure.result(), random)) {
         write("GITHUB_OUTPUT", &entry);
     }

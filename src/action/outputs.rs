@@ -18,7 +18,7 @@ pub(crate) fn outputs(done: &Done) -> Vec<(&'static str, String)> {
             vec![("verdict", verdict.to_owned())]
         }
         Done::Told(table) => tables::outputs(table),
-        Done::Packed(_) | Done::Text(_) | Done::Served => Vec::new(),
+        Done::Packed(_) | Done::Text(_) | Done::Lent(_) | Done::Served => Vec::new(),
     }
 }
 

@@ -25,7 +25,7 @@ pub(crate) fn of_done(done: &Done, hosts: &[String]) -> String {
         Done::Surveyed(surveyed) => surveyed.found.packages.iter().map(of_inspection).collect(),
         Done::Judged(judged) => of_file(judged),
         Done::Told(table) => tables::summary(table),
-        Done::Packed(_) | Done::Text(_) | Done::Served => String::new(),
+        Done::Packed(_) | Done::Text(_) | Done::Lent(_) | Done::Served => String::new(),
     }
 }
 
