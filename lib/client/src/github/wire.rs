@@ -109,14 +109,36 @@ pub(super) fn client_error(error: octocrab::Error) -> ClientError {
             Ok(ours) => *ours,
             Err(other) => failed(Failure::Request(printable(&other.to_string()))),
         },
-        Error::Json { source, .. } => failed(Failure::Unreadable(format!(
-            "JSON of another shape at `{}`",
-            printable(&source.path().to_string())
-        ))),
+        Error::Json { source, .. } => failed(Failure::Unreadable(shape(&source.path().to_string()))),
         Error::Serde { .. } | Error::Other { .. } => failed(Failure::Unreadable("JSON of another shape".into())),
         _ => failed(Failure::Request("octocrab cannot make it".into())),
     }
 }
 
+/// Where it has another shape. A name that no field of ours could have is the server's, and may be what it was sent.
+fn shape(place: &str) -> String {
+    let of_ours = |c: char| c.is_ascii_lowercase() || "_.[]".contains(c) || c.is_ascii_digit();
+    let index = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    let names = |part: &str| !part.contains(|c: char| c.is_ascii_digit()) || index(part);
+    if place.chars().all(of_ours) && place.split(['.', '[', ']']).all(names) {
+        format!("JSON of another shape at `{place}`")
+    } else {
+        "JSON of another shape".into()
+    }
+}
+
 const JSON: &str = "application/json";
 const API_VERSION: HeaderName = HeaderName::from_static("x-github-api-version");
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_that_is_not_ours_is_not_repeated() {
+        assert_eq!(shape("[3].user.login"), "JSON of another shape at `[3].user.login`");
+        for theirs in ["Bearer ghs_x", "ghs_k3VbQ9", "a0b1c2d3", "[0].ghs_9"] {
+            assert_eq!(shape(theirs), "JSON of another shape");
+        }
+    }
+}
