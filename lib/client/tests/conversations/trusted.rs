@@ -170,13 +170,13 @@ async fn a_version_is_staged_as_it_would_be_published() {
 
 #[tokio::test]
 async fn what_waits_is_found_on_whatever_page_it_is() {
-    let item = |version: &str| json!({ "id": format!("id-{version}"), "packageName": "@acme/widgets", "version": version, "createdAt": "2026-01-01T12:00:00.000Z" });
+    let item = |version: &str| json!({ "id": format!("id-{}", version.replace('.', "-")), "packageName": "@acme/widgets", "version": version, "createdAt": "2026-01-01T12:00:00.000Z" });
     let page = |items: Vec<_>| Reply::json(200, &json!({ "items": items, "total": 101 }).to_string());
     let first: Vec<_> = (0..100).map(|patch| item(&format!("1.0.{patch}"))).collect();
     let stub = Stub::new([page(first), page(vec![item("1.2.3")])]).await;
     let npm = Npm::new(transport(), stub.base.clone(), Some(token())).with_patience(HASTY);
     let found = npm.staged(&name(), &"1.2.3".parse().unwrap()).await.unwrap().unwrap();
-    assert_eq!(found.id.as_str(), "id-1.2.3");
+    assert_eq!(found.id.as_str(), "id-1-2-3");
     let seen = stub.seen();
     assert_eq!(
         seen[1].uri,
