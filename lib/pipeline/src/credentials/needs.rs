@@ -78,7 +78,7 @@ mod tests {
 
     #[test]
     fn nothing_is_held_longer_than_a_later_step_needs_it() {
-        let held = |need: Need| -> Vec<u8> {
+        let held = |need: Need| -> Vec<usize> {
             let steps = Step::ALL.into_iter();
             steps.filter(|step| need.after(*step)).map(Step::number).collect()
         };
