@@ -180,8 +180,10 @@ impl Job {
             .lines()
             .take_while(|line| line.starts_with("::add-mask::"))
             .count();
-        assert_eq!(step.said("add-mask").len(), masks, "masks come first: {}", step.raw);
-        let printed: Vec<_> = step.raw.lines().skip(masks).collect();
+        assert!(masks > 0, "masks come first: {}", step.raw);
+        // What somebody gave during the run is hidden when it comes; the line that hides it is the only one that may hold it.
+        let printed = step.raw.lines().filter(|line| !line.starts_with("::add-mask::"));
+        let printed: Vec<_> = printed.collect();
         search.finds_nothing("what is printed", printed.join("\n").as_bytes());
         for name in ["temp", "workspace", "home", "cache"] {
             self.below(&search, &self.runner.place().join(name));
