@@ -175,15 +175,17 @@ impl Job {
 
     fn judge(&self, step: &Step, trace: &[u8]) {
         let search = Search::of(&self.all());
-        let masks = step
-            .raw
-            .lines()
-            .take_while(|line| line.starts_with("::add-mask::"))
-            .count();
-        assert!(masks > 0, "masks come first: {}", step.raw);
-        // What somebody gave during the run is hidden when it comes; the line that hides it is the only one that may hold it.
-        let printed = step.raw.lines().filter(|line| !line.starts_with("::add-mask::"));
-        let printed: Vec<_> = printed.collect();
+        let is_mask = |line: &&str| line.starts_with("::add-mask::");
+        let (first, rest): (Vec<_>, Vec<_>) = {
+            let masks = step.raw.lines().take_while(is_mask).count();
+            let lines: Vec<_> = step.raw.lines().collect();
+            (lines[..masks].to_vec(), lines[masks..].to_vec())
+        };
+        assert!(!first.is_empty(), "masks come first: {}", step.raw);
+        // What somebody gives during the run is hidden when it comes, in a line of its own; what was there before is hidden before that.
+        let (late, printed): (Vec<_>, Vec<_>) = rest.into_iter().partition(is_mask);
+        let there_before = Search::of(&self.canaries);
+        there_before.finds_nothing("a mask that comes late", late.join("\n").as_bytes());
         search.finds_nothing("what is printed", printed.join("\n").as_bytes());
         for name in ["temp", "workspace", "home", "cache"] {
             self.below(&search, &self.runner.place().join(name));
