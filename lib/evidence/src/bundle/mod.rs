@@ -27,7 +27,7 @@ pub use self::material::{Checkpoint, InclusionPromise, InclusionProof, KindVersi
 pub use self::witness::WitnessError;
 use crate::certificate::{Certificate, CertificateError};
 use crate::digest::Digest;
-use crate::dsse::{DsseError, Envelope};
+use crate::dsse::{self, DsseError, Envelope};
 use crate::octets;
 use crate::signature::{Signature, SignatureError};
 
@@ -171,7 +171,11 @@ struct Written {
     verification_material: Material,
     #[serde(skip_serializing_if = "Option::is_none")]
     message_signature: Option<MessageSignature>,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "dsse::of_one_spelling",
+        skip_serializing_if = "Option::is_none"
+    )]
     dsse_envelope: Option<Envelope>,
 }
 

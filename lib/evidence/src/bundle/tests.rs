@@ -111,6 +111,21 @@ fn another_version_a_chain_and_an_unknown_field_are_refused() {
 }
 
 #[test]
+fn an_envelope_in_a_bundle_has_one_spelling_so_that_no_byte_of_it_can_be_left_out() {
+    let [_, bundle] = bundles();
+    let mut spelled: Value = serde_json::from_str(&bundle.to_json().unwrap()).unwrap();
+    let mut spelled_as = |sig: &str| {
+        spelled["dsseEnvelope"]["signatures"][0]["sig"] = json!(sig);
+        Bundle::parse(spelled.to_string().as_bytes())
+    };
+    // Read, and then found to be no signature's value only by whoever checks it.
+    assert!(!matches!(spelled_as("MAYCAQECAQE="), Err(BundleError::Json(_))));
+    for other in ["MAYCAQECAQE", "MAYCAQECAQ-_"] {
+        assert!(matches!(spelled_as(other), Err(BundleError::Json(_))), "{other}");
+    }
+}
+
+#[test]
 fn content_of_both_kinds_or_neither_is_refused() {
     let neither = changed(|json| drop(json.as_object_mut().unwrap().remove("messageSignature")));
     assert!(matches!(neither, Err(BundleError::Content { found: "neither" })));

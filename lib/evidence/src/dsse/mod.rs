@@ -6,7 +6,7 @@
 //!
 //! Spec: <https://github.com/secure-systems-lab/dsse/blob/v1.0.2/protocol.md>
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::key::{KeyError, PublicKey, SigningKey};
 use crate::octets;
@@ -143,6 +143,38 @@ struct EnvelopeSignature {
     #[serde(with = "octets::either")]
     sig: Vec<u8>,
     #[serde(default, skip_serializing_if = "String::is_empty")]
+    keyid: String,
+}
+
+/// Reads the envelope of a bundle. DSSE asks its readers to accept four spellings of the same bytes; the JSON of protocol buffers, which a
+/// bundle is, is written in one, and evidence has no place that can be changed.
+pub(crate) fn of_one_spelling<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Envelope>, D::Error> {
+    let written = Option::<Padded>::deserialize(deserializer)?;
+    Ok(written.map(|written| Envelope {
+        payload: written.payload,
+        payload_type: written.payload_type,
+        signatures: written
+            .signatures
+            .into_iter()
+            .map(|PaddedSignature { sig, keyid }| EnvelopeSignature { sig, keyid })
+            .collect(),
+    }))
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Padded {
+    #[serde(with = "octets")]
+    payload: Vec<u8>,
+    payload_type: String,
+    signatures: Vec<PaddedSignature>,
+}
+
+#[derive(Deserialize)]
+struct PaddedSignature {
+    #[serde(with = "octets")]
+    sig: Vec<u8>,
+    #[serde(default)]
     keyid: String,
 }
 
