@@ -1,15 +1,13 @@
 // Finds the program for this runner, checks its SHA-256 against checksums.json beside this file, and becomes it.
 //
-// What is checked is what is started: the bytes are read once, and each piece is hashed and written into a new folder that nobody else may
-// enter, so whoever exchanges the file meanwhile exchanges nothing. Nothing is taken from PATH, no shell is involved, and nothing that was
-// not checked is ever made executable. `benches/launch` says what this costs.
+// What is checked is what is started: a copy in a new folder that nobody else may enter, so whoever exchanges the file meanwhile exchanges
+// nothing. Nothing is taken from PATH, no shell is involved, and nothing that was not checked is ever started. What hardly any start needs is
+// loaded where it is needed. `benches/launch` says what this costs.
 'use strict';
 
-const crypto = require('node:crypto');
 const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
-const { spawn, spawnSync } = require('node:child_process');
 
 const LARGEST = 64 * 1024 * 1024;
 const PIECE = 256 * 1024;
@@ -24,7 +22,7 @@ async function launch(words) {
     if (process.platform !== 'win32' && typeof process.execve === 'function') {
       process.execve(program, [program, ...words], process.env);
     }
-    follow(spawn(program, words, { stdio: 'inherit', windowsHide: true }), program);
+    follow(require('node:child_process').spawn(program, words, { stdio: 'inherit', windowsHide: true }), program);
   } catch (error) {
     fail(error);
   }
@@ -33,7 +31,7 @@ async function launch(words) {
 /** Runs it to its end, then removes every copy that was made of it. */
 async function cleanUp(words) {
   try {
-    const ended = spawnSync(await ready(), words, { stdio: 'inherit', windowsHide: true });
+    const ended = require('node:child_process').spawnSync(await ready(), words, { stdio: 'inherit', windowsHide: true });
     process.exitCode = ended.status ?? 1;
   } catch (error) {
     fail(error);
@@ -48,7 +46,7 @@ async function ready() {
   const file = process.platform === 'win32' ? 'certified-publish.exe' : 'certified-publish';
   const program = path.join(fs.mkdtempSync(path.join(temporary(), FOLDER)), file);
   const built = development();
-  if (built) copy(built, program);
+  if (built) await copy(built, program);
   else await released(program);
   fs.chmodSync(program, 0o500);
   return program;
@@ -65,29 +63,28 @@ async function released(program) {
   }
   const places = [path.join(__dirname, entry.file), cached(version, entry)].filter(Boolean);
   for (const place of places.filter(isProgram)) {
-    if (copy(place, program) === entry.sha256) return;
+    if ((await copy(place, program)) === entry.sha256) return;
     fs.rmSync(program);
   }
   const bytes = await download(new URL(entry.url), REDIRECTS);
-  const found = crypto.createHash('sha256').update(bytes).digest('hex');
+  const found = require('node:crypto').createHash('sha256').update(bytes).digest('hex');
   if (found !== entry.sha256) throw new Error(`${entry.url} is not what was released: expected ${entry.sha256}, found ${found}`);
   fs.writeFileSync(program, bytes, { flag: 'wx', mode: 0o400 });
   keep(cached(version, entry), bytes);
 }
 
-/** Piece by piece, because that takes half the time of reading it whole; answers with the SHA-256 of what it wrote. */
-function copy(from, to) {
-  const hash = crypto.createHash('sha256');
+/** Answers with the SHA-256 of what it wrote. The copy is made while what computes it is loaded; both take about as long. */
+async function copy(from, to) {
+  const copied = new Promise((resolve, reject) => {
+    fs.copyFile(from, to, fs.constants.COPYFILE_EXCL, (error) => (error ? reject(error) : resolve()));
+  });
+  const hash = require('node:crypto').createHash('sha256');
+  await copied;
+  // Pieces that fit into the processor's cache take half the time of the whole.
   const piece = Buffer.allocUnsafe(PIECE);
-  const source = fs.openSync(from);
-  const target = fs.openSync(to, 'wx', 0o400);
-  for (let size; (size = fs.readSync(source, piece)) > 0; ) {
-    const read = piece.subarray(0, size);
-    hash.update(read);
-    fs.writeFileSync(target, read);
-  }
-  fs.closeSync(target);
-  fs.closeSync(source);
+  const file = fs.openSync(to);
+  for (let size; (size = fs.readSync(file, piece)) > 0; ) hash.update(piece.subarray(0, size));
+  fs.closeSync(file);
   return hash.digest('hex');
 }
 
@@ -115,7 +112,7 @@ function keep(place, bytes) {
   if (!place) return;
   try {
     fs.mkdirSync(path.dirname(place), { recursive: true });
-    const beside = `${place}.${crypto.randomUUID()}`;
+    const beside = `${place}.${require('node:crypto').randomUUID()}`;
     fs.writeFileSync(beside, bytes, { flag: 'wx', mode: 0o400 });
     fs.renameSync(beside, place);
   } catch {
@@ -137,7 +134,6 @@ function isProgram(file) {
 function download(url, redirects) {
   return new Promise((resolve, reject) => {
     if (url.protocol !== 'https:') return reject(new Error(`${url.origin} is no https address`));
-    // Here, because it takes longer to load than everything else, and hardly any start needs it.
     const request = require('node:https').get(url, { headers: { 'user-agent': 'certified-publish' } }, (answer) => {
       const { statusCode: status, headers } = answer;
       if ([301, 302, 303, 307, 308].includes(status) && headers.location && redirects > 0) {
