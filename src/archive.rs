@@ -1,7 +1,11 @@
 //! Where the archive is, and with which key: an S3 key that was given, or the one that belongs to an API token of Cloudflare's.
 
-use certified_client::{AccountId, Cloudflare, S3Key, Transport};
+use std::path::Path;
+
+use certified_client::store::{R2, R2Place, S3Options, Store};
+use certified_client::{AccountId, Transport};
 use certified_evidence::Secret;
+use url::Url;
 
 use crate::args::Places;
 use crate::connect::base;
@@ -24,25 +28,63 @@ pub(crate) fn has_key() -> bool {
         .is_some()
 }
 
-/// The key: a stored pair goes first. Without anything nothing can be asked of the store; it answers so, and the error names the variables.
-pub(crate) async fn key(places: &Places, transport: &Transport) -> Result<S3Key, Failure> {
-    let given = |names| secrets::secret(names).unwrap_or_else(|| Secret::new(String::new()));
-    match (
-        secrets::secret(secrets::STORE_KEY),
-        secrets::secret(secrets::CLOUDFLARE),
-    ) {
-        (None, Some(token)) => {
-            let account = account(places)?.ok_or(Failure::NoAccount)?;
-            let base = base("--cloudflare-api-url", &places.cloudflare_api_url)?;
-            let key = Cloudflare::new(transport.clone(), base, token).s3_key(&account).await?;
-            secrets::hide(&key.secret_access_key);
-            Ok(key)
-        }
-        _ => Ok(S3Key {
-            access_key_id: given(secrets::STORE_KEY),
-            secret_access_key: given(secrets::STORE_SECRET),
-        }),
+/// R2 of the account, to which a token of Cloudflare's is the key; nothing where no account was named, or another place than a service's.
+pub(crate) fn r2(places: &Places, transport: &Transport) -> Result<Option<R2>, Failure> {
+    let (Some(account), Some(endpoint)) = (account(places)?, place(places)?.filter(|place| is_url(place))) else {
+        return Ok(None);
+    };
+    let place = R2Place {
+        cloudflare: base("--cloudflare-api-url", &places.cloudflare_api_url)?,
+        account,
+        endpoint: base("--store", &endpoint)?,
+        bucket: places.r2_bucket.clone(),
+        public_base: public_base(places)?,
+    };
+    Ok(Some(R2::new(transport.clone(), place, secrets::hide)?))
+}
+
+/// Where everybody may read.
+fn public_base(places: &Places) -> Result<Option<Url>, Failure> {
+    let url = |text: &String| {
+        Url::parse(text).map_err(|error| Failure::Url {
+            what: "--r2-public-url",
+            error,
+        })
+    };
+    places.r2_public_url.as_ref().map(url).transpose()
+}
+
+/// The archive. A stored key goes first. Without anything nothing can be asked of the store; it answers so, and the error names the variables.
+pub(crate) async fn store(places: &Places, transport: &Transport) -> Result<Option<Store>, Failure> {
+    let Some(place) = place(places)? else {
+        return Ok(None);
+    };
+    let public = public_base(places)?;
+    if !is_url(&place) {
+        return Ok(Some(Store::folder(local(&place), &places.r2_bucket, public)?));
     }
+    let key = secrets::secret(secrets::STORE_KEY);
+    if let (None, Some(token)) = (&key, secrets::secret(secrets::CLOUDFLARE)) {
+        let r2 = r2(places, transport)?.ok_or(Failure::NoAccount)?;
+        return Ok(Some(r2.unlocked(token).await?));
+    }
+    let or_nothing = |secret: Option<_>| secret.unwrap_or_else(|| Secret::new(String::new()));
+    let mut options = S3Options::new(
+        base("--store", &place)?,
+        &places.r2_bucket,
+        or_nothing(key),
+        or_nothing(secrets::secret(secrets::STORE_SECRET)),
+    );
+    options.public_base = public;
+    Ok(Some(Store::s3(transport, options)?))
+}
+
+pub(crate) fn local(place: &str) -> &Path {
+    Path::new(place.strip_prefix("file://").unwrap_or(place))
+}
+
+pub(crate) fn is_url(place: &str) -> bool {
+    place.starts_with("https://") || place.starts_with("http://")
 }
 
 fn account(places: &Places) -> Result<Option<AccountId>, Failure> {

@@ -5,14 +5,13 @@ use std::io::ErrorKind;
 use std::path::Path;
 
 use certified_client::npm::{Npm, npm_registry_url};
-use certified_client::store::{S3Options, Store};
+use certified_client::store::Store;
 use certified_client::{
     BaseUrl, ChittyConnect, ChittyId, Chronicle, ClientError, GithubOidc, Registry, Timestamps, Transport,
 };
 use certified_evidence::Anchors;
 use certified_evidence::wire::connect::AUDIENCE;
 use certified_pipeline::{Broker, Desk, Install, Lent, Progress, Settings, Sources, Wanted};
-use url::Url;
 
 use crate::args::{Access, FromConnect, Places, Release, Verify};
 use crate::failure::Failure;
@@ -21,7 +20,9 @@ use crate::{archive, secrets, surroundings};
 /// Everything that a release needs, from options and environment.
 pub(crate) async fn desk(release: &Release) -> Result<Desk, Failure> {
     let transport = Transport::new()?;
-    let store = store(&release.places, &transport).await?.ok_or(Failure::NoStore)?;
+    let store = archive::store(&release.places, &transport)
+        .await?
+        .ok_or(Failure::NoStore)?;
     let anchors = anchors(release.places.anchors.as_deref())?.ok_or(Failure::NoAnchors)?;
     at(release, transport, store, anchors)
 }
@@ -61,6 +62,7 @@ fn at(release: &Release, transport: Transport, store: Store, anchors: Anchors) -
         },
         npm: Npm::new(transport.clone(), npm, secrets::secret(secrets::NPM)).trusting(run(&transport)?),
         store,
+        r2: archive::r2(places, &transport)?,
         anchors,
         clock: surroundings::now,
         context: surroundings::context(&release.path, &release.policy_version),
@@ -188,13 +190,13 @@ pub(crate) async fn readers(places: &Places) -> Result<Sources, Failure> {
 /// A stranger has no key to the archive, but may know where everyone can read it.
 pub(crate) async fn reader_of_archive(places: &Places) -> Result<Option<Store>, Failure> {
     let transport = &Transport::new()?;
-    let folder = places.store.as_ref().filter(|place| !is_url(place));
-    if folder.is_some_and(|folder| !local(folder).join(&places.r2_bucket).is_dir()) {
+    let folder = places.store.as_ref().filter(|place| !archive::is_url(place));
+    if folder.is_some_and(|folder| !archive::local(folder).join(&places.r2_bucket).is_dir()) {
         // Whoever only reads makes no folder.
         return Ok(None);
     }
     if folder.is_some() || archive::has_key() {
-        return store(places, transport).await;
+        return archive::store(places, transport).await;
     }
     match &places.r2_public_url {
         Some(url) => Ok(Some(Store::public(
@@ -242,37 +244,4 @@ pub(crate) fn anchors(file: Option<&Path>) -> Result<Option<Anchors>, Failure> {
         file: file.to_owned(),
         error,
     })
-}
-
-async fn store(places: &Places, transport: &Transport) -> Result<Option<Store>, Failure> {
-    let Some(place) = archive::place(places)? else {
-        return Ok(None);
-    };
-    let url = |text: &String| {
-        Url::parse(text).map_err(|error| Failure::Url {
-            what: "--r2-public-url",
-            error,
-        })
-    };
-    let public = places.r2_public_url.as_ref().map(url).transpose()?;
-    if !is_url(&place) {
-        return Ok(Some(Store::folder(local(&place), &places.r2_bucket, public)?));
-    }
-    let key = archive::key(places, transport).await?;
-    let mut options = S3Options::new(
-        base("--store", &place)?,
-        &places.r2_bucket,
-        key.access_key_id,
-        key.secret_access_key,
-    );
-    options.public_base = public;
-    Ok(Some(Store::s3(transport, options)?))
-}
-
-pub(crate) fn local(place: &str) -> &Path {
-    Path::new(place.strip_prefix("file://").unwrap_or(place))
-}
-
-pub(crate) fn is_url(place: &str) -> bool {
-    place.starts_with("https://") || place.starts_with("http://")
 }

@@ -30,7 +30,7 @@ pub(crate) async fn doctor(release: &Release) -> Result<Table, Failure> {
         (Err(failure), _) => Err(missing(failure)),
         (_, Err(failure)) => Err(missing(&failure)),
         (Ok(None), Ok(None)) => Err(missing(&Failure::NoStore)),
-        (Ok(None), Ok(Some(place))) if connect::is_url(&place) => Err(no_key()),
+        (Ok(None), Ok(Some(place))) if archive::is_url(&place) => Err(no_key()),
         (Ok(store), _) => Ok(store.as_ref()),
     };
     let anchors = connect::anchors(places.anchors.as_deref()).and_then(|anchors| anchors.ok_or(Failure::NoAnchors));
@@ -50,6 +50,7 @@ pub(crate) async fn doctor(release: &Release) -> Result<Table, Failure> {
         auth: auth.as_ref(),
         store,
         store_writable: writable(release, archive.as_ref().err()),
+        store_opens: !archive::has_key() && archive::r2(places, &transport).is_ok_and(|r2| r2.is_some()),
         anchors: anchors.as_ref().map_err(missing),
         tokens: tokens(&given),
         connect: connect.as_ref(),
@@ -91,7 +92,7 @@ fn writable<'a>(release: &Release, failed: Option<&Failure>) -> Result<&'a str, 
     if let Some(failure) = failed {
         return Err(missing(failure));
     }
-    if connect::is_url(&place) {
+    if archive::is_url(&place) {
         let both = secrets::secret(secrets::STORE_KEY).and(secrets::secret(secrets::STORE_SECRET));
         let derived =
             || secrets::secret(secrets::CLOUDFLARE).map(|_| "an access key is made from the token of Cloudflare's");
@@ -100,7 +101,7 @@ fn writable<'a>(release: &Release, failed: Option<&Failure>) -> Result<&'a str, 
             .or_else(derived)
             .ok_or_else(no_key);
     }
-    let folder = connect::local(&place);
+    let folder = archive::local(&place);
     match std::fs::metadata(folder) {
         Ok(found) if found.permissions().readonly() => Err(Missing {
             what: format!("{} may not be written", folder.display()),

@@ -105,6 +105,7 @@ fn desk(release: &Release, running: &Running) -> Result<Desk, Failure> {
         // As a workflow does it: with a token for this package, that the embedded registry gives for an identity, when nobody else gives one.
         npm: Npm::new(transport.clone(), npm, None).trusting(identity(&transport, running)?),
         store: store(running)?,
+        r2: None,
         anchors: running.anchors().clone(),
         clock: surroundings::now,
         context: surroundings::context(&release.path, &release.policy_version),

@@ -78,7 +78,7 @@ pub(crate) fn redacted(text: &str) -> Cow<'_, str> {
 
 /// The stored tokens among what was handed over, by the variables that people set. The workflow's own token ends with its job.
 pub(crate) fn stored() -> Vec<&'static str> {
-    let of_release = [CHITTY_ID, API_KEY, REGISTRY, NPM, STORE_SECRET];
+    let of_release = [CHITTY_ID, API_KEY, REGISTRY, NPM, STORE_SECRET, CLOUDFLARE];
     let given = of_release.iter().filter(|names| secret(names).is_some());
     given
         .filter_map(|names| names.iter().find(|name| !name.starts_with("INPUT_")).copied())

@@ -22,7 +22,7 @@ fn with_the_token(town: &Town, state: &str) -> Program {
 
 #[test]
 fn a_release_is_archived_with_the_key_that_belongs_to_the_token() {
-    let town = Town::with_a_cloudflare_token();
+    let town = Town::with_a_cloudflare_token(&[]);
     let package = town.package("widgets");
     let program = with_the_token(&town, "state");
     let ran = program.run(&package, &["run", "--json"]).exits(0);
@@ -52,7 +52,7 @@ fn a_key_that_was_given_goes_before_the_token() {
 
 #[test]
 fn a_token_that_cloudflare_does_not_know_stops_the_run_before_anything_is_made() {
-    let town = Town::with_a_cloudflare_token();
+    let town = Town::with_a_cloudflare_token(&[]);
     let package = town.package("widgets");
     let program = with_the_token(&town, "state").with("CLOUDFLARE_API_TOKEN", "revoked-0123456789");
     let ran = program.run(&package, &["run"]).exits(30);
@@ -73,7 +73,7 @@ fn a_token_that_cloudflare_does_not_know_stops_the_run_before_anything_is_made()
 
 #[test]
 fn a_token_needs_the_account_that_it_is_for() {
-    let town = Town::with_a_cloudflare_token();
+    let town = Town::with_a_cloudflare_token(&[]);
     let package = town.package("widgets");
     let program = with_the_token(&town, "state");
     let ran = program
@@ -96,7 +96,7 @@ fn a_token_needs_the_account_that_it_is_for() {
 
 #[test]
 fn doctor_tries_the_token() {
-    let town = Town::with_a_cloudflare_token();
+    let town = Town::with_a_cloudflare_token(&[]);
     let package = town.package("widgets");
     let program = with_the_token(&town, "state");
     let ran = program.run(&package, &["doctor"]);

@@ -69,7 +69,7 @@ impl Town {
 }
 
 /// What the step hid: everything that it was given and everything that it got.
-fn hidden(step: &Step) -> Vec<String> {
+pub(crate) fn hidden(step: &Step) -> Vec<String> {
     let mut hidden: Vec<_> = step.said("add-mask").iter().map(|said| said.data.clone()).collect();
     hidden.sort();
     hidden.dedup();
@@ -77,7 +77,7 @@ fn hidden(step: &Step) -> Vec<String> {
 }
 
 /// Nothing of what was hidden stands in what was printed, in the runner's files or on its disk; in its outputs only where they are asked for.
-fn keeps(runner: &Runner, step: &Step, outputs_too: bool) {
+pub(crate) fn keeps(runner: &Runner, step: &Step, outputs_too: bool) {
     let secrets = hidden(step);
     let printed: Vec<_> = step
         .raw

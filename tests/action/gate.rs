@@ -21,6 +21,7 @@ pub(crate) enum Behind {
     Gateway,
     Npm,
     Archive,
+    Connect,
     Platform,
     GitHub,
 }

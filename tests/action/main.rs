@@ -1,6 +1,7 @@
 //! The action as a workflow uses it: started by node on a runner that reads what it prints and writes as GitHub's does.
 #![allow(clippy::unwrap_used, reason = "a stage that cannot be set up is a failed test")]
 
+mod archive;
 mod asked;
 mod canary;
 mod cancelled;

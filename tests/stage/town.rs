@@ -44,8 +44,8 @@ impl Town {
 
     /// With an S3 server whose key is the one that belongs to the services' token of Cloudflare's, as anybody can make it: the name is asked
     /// for, the key is what sha256sum says.
-    pub(crate) fn with_a_cloudflare_token() -> Self {
-        let town = Self::start();
+    pub(crate) fn with_a_cloudflare_token(arguments: &[&str]) -> Self {
+        let town = Self::with_services(arguments);
         let of = |name: &str| town.services.assignments[name].clone();
         let (token, account) = (of("CLOUDFLARE_API_TOKEN"), of("CLOUDFLARE_ACCOUNT_ID"));
         let api = of("CERTIFIED_PUBLISH_CLOUDFLARE_API");

@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 
 use certified_client::npm::{Access, Npm};
-use certified_client::store::Store;
+use certified_client::store::{R2, Store};
 use certified_client::{ChittyId, Chronicle, GithubOidc, Registry, Timestamps};
 use certified_evidence::block::GovernanceGroup;
 use certified_evidence::wire::certificates::Requester;
@@ -31,6 +31,8 @@ pub struct Desk {
     pub npm: Npm,
     /// The archive.
     pub store: Store,
+    /// The same, where a token of Cloudflare's would be the key to it.
+    pub r2: Option<R2>,
     /// The authorities that may vouch for a release.
     pub anchors: Anchors,
     /// The time.

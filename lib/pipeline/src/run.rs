@@ -36,8 +36,7 @@ pub async fn run(folder: &Path, desk: &mut Desk, states: &Path, progress: &mut d
         metadata::update_package_json(&project, &registered.sealed).or_stop(&log)?;
     }
 
-    log.begins(Step::Publish);
-    log.equips(desk, &project).await?;
+    log.enters(Step::Publish, desk, &project).await?;
     let served = publish::publish(registered, desk).await.or_stop(&log)?;
     log.is_on_npm(&project);
     let released = publish::certify(served, desk).await.or_stop(&log)?;
@@ -57,27 +56,23 @@ async fn certify(project: &Project, desk: &mut Desk, log: &mut Log<'_>) -> Resul
     log.ends(identity.facts.cert_id.to_string(), Some("certificate"));
     desk.drop_after(Step::Certificate);
 
-    log.begins(Step::Sign);
-    log.equips(desk, project).await?;
+    log.enters(Step::Sign, desk, project).await?;
     let signed = sign::run(project, identity, &key, desk).await.or_stop(log)?;
     log.ends(signed.certified.facts().sha256.to_string(), None);
 
-    log.begins(Step::Chronicle);
-    log.equips(desk, project).await?;
+    log.enters(Step::Chronicle, desk, project).await?;
     let chronicled = chronicle::run(signed, desk).await.or_stop(log)?;
     log.ends(chronicled.event.event.id.to_string(), Some("event"));
 
-    log.begins(Step::Upload);
+    log.enters(Step::Upload, desk, project).await?;
     let uploaded = upload::run(chronicled, desk).await.or_stop(log)?;
     log.ends(uploaded.archive.r2_location.clone(), Some("object"));
 
-    log.begins(Step::Metadata);
-    log.equips(desk, project).await?;
+    log.enters(Step::Metadata, desk, project).await?;
     let sealed = metadata::run(uploaded, key, desk).await.or_stop(log)?;
     log.ends(sealed.evidence.published.integrity.to_string(), None);
 
-    log.begins(Step::Register);
-    log.equips(desk, project).await?;
+    log.enters(Step::Register, desk, project).await?;
     let registered = register::run(sealed, desk).await.or_stop(log)?;
     log.ends(registered.registration.reg_id.to_string(), Some("registration"));
     Ok(registered)
@@ -143,6 +138,12 @@ impl<'a> Log<'a> {
     fn is_on_npm(&mut self, project: &Project) {
         self.done.push(format!("npm {}", built(project)));
         self.on_npm = true;
+    }
+
+    /// Begins the step, and obtains what it needs.
+    async fn enters(&mut self, step: Step, desk: &mut Desk, project: &Project) -> Result<(), Stop> {
+        self.begins(step);
+        self.equips(desk, project).await
     }
 
     /// Obtains what the step that stands here needs.

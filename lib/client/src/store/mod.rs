@@ -1,6 +1,7 @@
 //! The object store: R2, any other S3, or a folder.
 
 mod key;
+mod r2;
 mod s3;
 
 use std::fmt;
@@ -23,6 +24,8 @@ use crate::patience::{MIB, Patience};
 use crate::redact::printable;
 use crate::transport::Transport;
 
+pub use r2::{R2, R2Place};
+
 /// Tarballs and their evidence. Written once, never replaced; read back whole.
 pub const STORE: Patience = Patience {
     timeout: Duration::from_secs(300),
@@ -31,6 +34,7 @@ pub const STORE: Patience = Patience {
 };
 
 /// Keeps objects that are written once.
+#[derive(Clone)]
 pub struct Store {
     objects: Arc<dyn ObjectStore>,
     place: Place,
@@ -69,7 +73,7 @@ pub enum Created {
     Identical,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 enum Place {
     Folder(PathBuf),
     S3(BaseUrl),
@@ -181,6 +185,11 @@ impl Store {
     /// Whether there is what it takes to write here: a key, or a folder, which asks for none.
     pub const fn has_key(&self) -> bool {
         self.has_key
+    }
+
+    /// The bucket's name.
+    pub fn bucket(&self) -> &str {
+        &self.bucket
     }
 
     /// Writes an object that is not there yet. When one is there, or when the answer is lost, it is read back: the

@@ -148,7 +148,7 @@ impl Broker {
         let mut obtained = Vec::new();
         for need in needs {
             let secret = match need {
-                Need::Npm => self.npm(key, package, desk).await?,
+                Need::Npm | Need::Archive => self.of_purpose(key, *need, package, desk).await?,
                 _ => self.one(key, *need, package, desk).await?,
             };
             obtained.push((*need, secret));
@@ -156,10 +156,11 @@ impl Broker {
         Ok(obtained)
     }
 
-    /// What the purpose needs brings npm's token with it; where it does not, the token is asked for alone.
-    async fn npm(
+    /// What the purpose needs brings the tokens for npm and Cloudflare with it; where it does not, the token is asked for alone.
+    async fn of_purpose(
         &self,
         key: &Secret<String>,
+        need: Need,
         package: &PackageName,
         desk: &Desk,
     ) -> Result<Secret<String>, ClientError> {
@@ -175,12 +176,19 @@ impl Broker {
             run_id: workflow_run.clone(),
         };
         match self.connect.deploy(key, &request, desk.now()).await {
-            Ok(reply) => match reply.npm_token {
-                Some(token) => Ok(token),
-                None => self.one(key, Need::Npm, package, desk).await,
-            },
+            Ok(reply) => {
+                let token = if need == Need::Npm {
+                    reply.npm_token
+                } else {
+                    reply.cloudflare_token
+                };
+                match token {
+                    Some(token) => Ok(token),
+                    None => self.one(key, need, package, desk).await,
+                }
+            }
             // A ChittyConnect without this route.
-            Err(error) if error.class() == Class::Usage => self.one(key, Need::Npm, package, desk).await,
+            Err(error) if error.class() == Class::Usage => self.one(key, need, package, desk).await,
             Err(error) => Err(error),
         }
     }
@@ -192,28 +200,35 @@ impl Broker {
         package: &PackageName,
         desk: &Desk,
     ) -> Result<Secret<String>, ClientError> {
-        let request = self.request(need, package, &desk.context);
+        let request = self.request(need, package, desk);
         Ok(self.connect.provision(key, &request, desk.now()).await?.value)
     }
 
-    fn request(&self, need: Need, package: &PackageName, context: &Context) -> ProvisionRequest {
-        let (kind, target, scopes) = match need.target() {
-            Some((target, scope)) => ("chittyos_service_token", target, vec![scope.to_owned()]),
-            None => ("npm_publish", "", Vec::new()),
+    fn request(&self, need: Need, package: &PackageName, desk: &Desk) -> ProvisionRequest {
+        let mut context = ProvisionContext {
+            service: self.service(package),
+            purpose: self.wanted.purpose.clone(),
+            environment: "production".to_owned(),
+            repo: desk.context.repository.clone(),
+            run_id: desk.context.workflow_run.clone(),
+            package: package.to_string(),
+            ..ProvisionContext::default()
+        };
+        let kind = match (need, need.target()) {
+            (Need::Archive, _) => {
+                context.bucket = desk.store.bucket().to_owned();
+                "cloudflare_r2_access"
+            }
+            (_, Some((target, scope))) => {
+                target.clone_into(&mut context.target_service);
+                context.scopes.push(scope.to_owned());
+                "chittyos_service_token"
+            }
+            (_, None) => "npm_publish",
         };
         ProvisionRequest {
             kind: kind.to_owned(),
-            context: ProvisionContext {
-                service: self.service(package),
-                purpose: self.wanted.purpose.clone(),
-                environment: "production".to_owned(),
-                repo: context.repository.clone(),
-                run_id: context.workflow_run.clone(),
-                package: package.to_string(),
-                target_service: target.to_owned(),
-                scopes,
-                ..ProvisionContext::default()
-            },
+            context,
         }
     }
 

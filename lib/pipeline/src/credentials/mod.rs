@@ -14,7 +14,8 @@ pub use broker::{Broker, Wanted};
 pub(crate) use needs::Need;
 pub use order::{Means, Source, source};
 
-use certified_client::{ClientError, Failure, Service};
+use certified_client::store::R2;
+use certified_client::{ClientError, Failure};
 use certified_evidence::{PackageName, Secret};
 
 use crate::{Cause, Desk, Progress, Step};
@@ -31,7 +32,8 @@ impl Desk {
         package: &PackageName,
         progress: &mut dyn Progress,
     ) -> Result<(), Cause> {
-        let missing: Vec<Need> = Need::of(step).iter().copied().filter(|need| !self.has(*need)).collect();
+        let open = |need: &Need| !self.has(*need) && self.could_use(*need);
+        let missing: Vec<Need> = Need::of(step).iter().copied().filter(open).collect();
         if missing.is_empty() {
             return Ok(());
         }
@@ -42,7 +44,7 @@ impl Desk {
         self.broker = Some(broker);
         for (need, secret) in outcome.map_err(Cause::Credentials)? {
             self.lent.0.push(need);
-            self.set(need, Some(secret));
+            self.take(need, secret).await?;
         }
         Ok(())
     }
@@ -63,14 +65,15 @@ impl Desk {
     pub(crate) async fn check_tokens(&mut self) -> Result<(), Cause> {
         // npm itself may give a token to the run.
         let there = |need: &Need| self.has(*need) || *need == Need::Npm && self.npm.may_write();
-        let missing: Vec<Need> = Need::ALL.into_iter().filter(|need| !there(need)).collect();
+        let missing = || Need::ALL.into_iter().filter(|need| !there(need));
+        let (useful, useless): (Vec<Need>, Vec<Need>) = missing().partition(|need| self.could_use(*need));
         let nobody = match &mut self.broker {
-            Some(broker) => broker.nobody_for(&missing).await.map_err(Cause::Credentials)?,
-            None => missing.first().copied(),
+            Some(broker) => broker.nobody_for(&useful).await.map_err(Cause::Credentials)?,
+            None => useful.first().copied(),
         };
-        let store = (!self.store.has_key()).then_some(Service::Store);
-        match nobody.map(Need::service).or(store) {
-            Some(service) => Err(ClientError::new(service, Failure::NoToken).into()),
+        let nobody = nobody.or_else(|| useless.first().copied());
+        match nobody {
+            Some(need) => Err(ClientError::new(need.service(), Failure::NoToken).into()),
             None => Ok(()),
         }
     }
@@ -79,9 +82,23 @@ impl Desk {
         match need {
             Need::ChittyId => self.chitty_id.has_token(),
             Need::Gateway => self.chronicle.has_token(),
+            Need::Archive => self.store.has_key(),
             Need::Registry => self.registry.has_token(),
             Need::Npm => self.npm.has_token(),
         }
+    }
+
+    /// Whether anything can be done with it: a token of Cloudflare's opens nothing but a bucket of R2's.
+    const fn could_use(&self, need: Need) -> bool {
+        !matches!(need, Need::Archive) || self.r2.is_some()
+    }
+
+    async fn take(&mut self, need: Need, token: Secret<String>) -> Result<(), ClientError> {
+        match (need, &self.r2) {
+            (Need::Archive, Some(r2)) => self.store = r2.unlocked(token).await?,
+            _ => self.set(need, Some(token)),
+        }
+        Ok(())
     }
 
     fn set(&mut self, need: Need, token: Option<Secret<String>>) {
@@ -90,6 +107,8 @@ impl Desk {
             Need::Gateway => self.chronicle.set_token(token),
             Need::Registry => self.registry.set_token(token),
             Need::Npm => self.npm.set_token(token),
+            // Its token is not kept; what it opened is closed.
+            Need::Archive => self.store = self.r2.as_ref().map_or_else(|| self.store.clone(), R2::locked),
         }
     }
 }

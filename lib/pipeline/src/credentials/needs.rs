@@ -4,13 +4,15 @@ use certified_client::Service;
 
 use crate::Step;
 
-/// What lets a step in somewhere. The archive's key is not among them: it is part of the store.
+/// What lets a step in somewhere.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Need {
     /// ChittyID.
     ChittyId,
     /// The gateway, for the Chronicle.
     Gateway,
+    /// The archive: an API token of Cloudflare's, from which the key follows.
+    Archive,
     /// ChittyRegistry.
     Registry,
     /// npm.
@@ -19,7 +21,7 @@ pub(crate) enum Need {
 
 impl Need {
     /// All of them, in the order of the steps that need them first.
-    pub(crate) const ALL: [Self; 4] = [Self::ChittyId, Self::Gateway, Self::Registry, Self::Npm];
+    pub(crate) const ALL: [Self; 5] = [Self::ChittyId, Self::Gateway, Self::Archive, Self::Registry, Self::Npm];
 
     /// What this step cannot do without.
     pub(crate) const fn of(step: Step) -> &'static [Self] {
@@ -27,10 +29,11 @@ impl Need {
             Step::Certificate => &[Self::ChittyId],
             // Signatures are witnessed by the log behind the gateway.
             Step::Sign | Step::Chronicle | Step::Metadata => &[Self::Gateway],
+            Step::Upload => &[Self::Archive],
             Step::Register => &[Self::Registry],
-            // The Chronicle and the registry are told that the release is out.
-            Step::Publish => &[Self::Npm, Self::Gateway, Self::Registry],
-            Step::Build | Step::Upload | Step::Summary => &[],
+            // The Chronicle and the registry are told that the release is out, and what was archived is part of the proof.
+            Step::Publish => &[Self::Npm, Self::Gateway, Self::Archive, Self::Registry],
+            Step::Build | Step::Summary => &[],
         }
     }
 
@@ -46,6 +49,7 @@ impl Need {
         match self {
             Self::ChittyId => "CHITTY_ID_TOKEN",
             Self::Gateway => "CHITTY_API_KEY",
+            Self::Archive => "CLOUDFLARE_API_TOKEN",
             Self::Registry => "CHITTY_REGISTRY_TOKEN",
             Self::Npm => "NPM_TOKEN",
         }
@@ -56,18 +60,19 @@ impl Need {
         match self {
             Self::ChittyId => Service::ChittyId,
             Self::Gateway => Service::Chronicle,
+            Self::Archive => Service::Store,
             Self::Registry => Service::Registry,
             Self::Npm => Service::Npm,
         }
     }
 
-    /// The service and the scope that a token of ChittyOS is made for; nothing for npm, which is none of its services.
+    /// The service and the scope that a token of ChittyOS is made for; nothing for the others, which are none of its services.
     pub(crate) const fn target(self) -> Option<(&'static str, &'static str)> {
         match self {
             Self::ChittyId => Some(("chittyid", "certificate:request")),
             Self::Gateway => Some(("chronicle", "chronicle:write")),
             Self::Registry => Some(("chittyregistry", "registry:write")),
-            Self::Npm => None,
+            Self::Archive | Self::Npm => None,
         }
     }
 }
@@ -84,6 +89,7 @@ mod tests {
         };
         assert_eq!(held(Need::ChittyId), [1]);
         assert_eq!(held(Need::Gateway), [1, 2, 3, 4, 5, 6, 7]);
+        assert_eq!(held(Need::Archive), [1, 2, 3, 4, 5, 6, 7]);
         assert_eq!(held(Need::Registry), [1, 2, 3, 4, 5, 6, 7]);
         assert_eq!(held(Need::Npm), [1, 2, 3, 4, 5, 6, 7]);
         assert!(Need::ALL.into_iter().all(|need| !need.after(Step::Publish)));
@@ -91,7 +97,7 @@ mod tests {
 
     #[test]
     fn the_steps_that_run_code_of_the_package_or_ask_nobody_need_nothing() {
-        for step in [Step::Build, Step::Upload, Step::Summary] {
+        for step in [Step::Build, Step::Summary] {
             assert!(Need::of(step).is_empty(), "{step}");
         }
     }

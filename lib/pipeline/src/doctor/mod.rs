@@ -43,6 +43,8 @@ pub struct Patient<'a> {
     pub store: Result<Option<&'a Store>, Missing>,
     /// Whether something may be written there, as far as can be told without writing.
     pub store_writable: Result<&'a str, Missing>,
+    /// Whether it is closed, and a token of Cloudflare's would open it.
+    pub store_opens: bool,
     /// Whom to trust, or why nobody.
     pub anchors: Result<&'a Anchors, Missing>,
     /// The tokens of the services, each under its variable and with the scope that it needs.
@@ -210,6 +212,9 @@ async fn account(patient: &Patient<'_>, project: Option<&Project>) -> Vec<Examin
 }
 
 async fn archived(patient: &Patient<'_>, project: Option<&Project>) -> Vec<Examination> {
+    if patient.store_opens && patient.is_given("CLOUDFLARE_API_TOKEN") {
+        return vec![rules::lent("archive key")];
+    }
     let readable = match (&patient.store, project) {
         (Ok(Some(store)), Some(project)) => {
             let key = key(project.name(), project.version());
