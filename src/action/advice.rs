@@ -1,11 +1,12 @@
 //! What to do now, in the words of a workflow: the line to add below `with:`, and the command that makes what the line names.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use certified_client::{Failure as What, Service};
+use certified_client::{Failure as What, GithubOidc, Service};
 use certified_pipeline::Cause;
 
 use crate::failure::Failure;
+use crate::surroundings::variable;
 
 /// As the failure itself says it, unless the answer is a line of the workflow.
 pub(crate) fn advice(failure: &Failure) -> String {
@@ -15,8 +16,9 @@ pub(crate) fn advice(failure: &Failure) -> String {
 fn missing(failure: &Failure) -> Option<String> {
     match failure {
         Failure::NoAnchors => Some(anchors("anchors.json", true)),
-        Failure::AnchorsNotThere { file } => Some(anchors(&name(file), false)),
-        Failure::NoStore | Failure::Address { what: "--store", .. } => Some(STORE.into()),
+        Failure::AnchorsNotThere { file } => Some(anchors(&in_repository(file), false)),
+        Failure::NoStore | Failure::Address { what: "--store", .. } => Some(format!("say {ACCOUNT}")),
+        Failure::SharedJob => Some(SHARED_JOB.into()),
         Failure::Client(error) if error.what == What::NoToken => token(error.service),
         Failure::Stop(stop) => match &*stop.cause {
             Cause::Client(error) if error.what == What::NoToken => token(error.service),
@@ -27,30 +29,45 @@ fn missing(failure: &Failure) -> Option<String> {
     }
 }
 
-/// A line that is there already and gives nothing is one whose secret is not there, so both are said.
+/// What gives it, and how to keep one instead. A line that is there already and gives nothing is one whose secret is not there, so both are
+/// said.
 fn token(service: Service) -> Option<String> {
-    Some(match service {
-        Service::ChittyId => secret("CHITTY_ID_TOKEN"),
-        Service::Chronicle => secret("CHITTY_API_KEY"),
-        Service::Registry => secret("CHITTY_REGISTRY_TOKEN"),
-        Service::Npm => format!("{}{WITHOUT_TOKEN}", secret("NPM_TOKEN")),
-        Service::Store => format!(
-            "keep both halves of its key as secrets of the job's environment ({}, {}) and hand them over below `with:` ({}, {})",
-            command("R2_ACCESS_KEY_ID"),
-            command("R2_SECRET_ACCESS_KEY"),
-            line("R2_ACCESS_KEY_ID"),
-            line("R2_SECRET_ACCESS_KEY"),
-        ),
+    let names: &[&str] = match service {
+        Service::ChittyId => &["CHITTY_ID_TOKEN"],
+        Service::Chronicle => &["CHITTY_API_KEY"],
+        Service::Registry => &["CHITTY_REGISTRY_TOKEN"],
+        Service::Npm => &["NPM_TOKEN"],
+        Service::Store => &["R2_ACCESS_KEY_ID", "R2_SECRET_ACCESS_KEY"],
         _ => return None,
-    })
+    };
+    let lent = match (service, says_who_it_is()) {
+        (Service::Store, false) => format!("{IDENTITY}, and say {ACCOUNT}; or "),
+        (Service::Store, true) => format!("say {ACCOUNT}; or "),
+        (_, false) => format!("{IDENTITY}; or "),
+        // ChittyConnect was asked, and does not give it.
+        (_, true) => String::new(),
+    };
+    let trusted = if service == Service::Npm { TRUSTED } else { "" };
+    Some(format!("{lent}{}{trusted}", kept(names)))
 }
 
-fn secret(name: &str) -> String {
+/// Where the job may say who it is already, there is nothing to add for that.
+fn says_who_it_is() -> bool {
+    variable(GithubOidc::ADDRESS).is_some()
+}
+
+fn kept(names: &[&str]) -> String {
+    let (one, them) = if names.len() == 1 {
+        ("keep it as a secret", "it")
+    } else {
+        ("keep both halves of its key as secrets", "them")
+    };
+    let commands: Vec<_> = names.iter().map(|name| command(name)).collect();
+    let lines: Vec<_> = names.iter().map(|name| line(name)).collect();
     format!(
-        "add id-token: write to the permissions of the job, so that ChittyConnect gives it for an hour; or keep it as a secret of the job's \
-         environment ({}) and hand it over below `with:` ({})",
-        command(name),
-        line(name)
+        "{one} of the job's environment ({}) and hand {them} over below `with:` ({})",
+        commands.join(", "),
+        lines.join(", ")
     )
 }
 
@@ -76,11 +93,17 @@ fn anchors(file: &str, named: bool) -> String {
 }
 
 /// As the workflow names it, which is from the root of the repository.
-fn name(file: &Path) -> String {
-    file.display().to_string()
+fn in_repository(file: &Path) -> String {
+    let root = variable("GITHUB_WORKSPACE").map(PathBuf::from);
+    let below = root.and_then(|root| file.strip_prefix(root).ok());
+    below.unwrap_or(file).display().to_string()
 }
 
-const WITHOUT_TOKEN: &str = "; or, for a package that is on npm, give the job the permission id-token and name its workflow in the package's settings \
-                             there, under Trusted Publisher";
-const STORE: &str = "say whose archive it is (`gh variable set R2_ACCOUNT`) and where, below `with:` \
-                     (`store: https://${{ vars.R2_ACCOUNT }}.r2.cloudflarestorage.com`)";
+const IDENTITY: &str =
+    "add `id-token: write` to the permissions of the job, so that ChittyConnect gives it for an hour";
+const ACCOUNT: &str = "whose R2 the archive is: `gh variable set CLOUDFLARE_ACCOUNT_ID`, and below `with:` \
+                       `account-id: ${{ vars.CLOUDFLARE_ACCOUNT_ID }}`";
+const TRUSTED: &str = "; or, for a package that is on npm, give the job the permission id-token and name its workflow in the package's settings \
+                       there, under Trusted Publisher";
+const SHARED_JOB: &str = "build in a job without `id-token: write`, and certify in another one with `ignore-scripts: true`; or say below `with:` that \
+                          any script of any dependency may publish in your name: `single-job: i-accept-the-risk`";

@@ -17,17 +17,21 @@ use crate::stage::program::STEPS;
 use crate::stage::town::Town;
 
 /// A town whose ChittyConnect gives the one token that the archive's key belongs to, as one that keeps stored tokens does.
-struct Scene {
-    town: Town,
-    platform: Platform,
+pub(crate) struct Scene {
+    pub(crate) town: Town,
+    pub(crate) platform: Platform,
     book: Book,
-    connect: String,
+    pub(crate) connect: String,
     _runtime: Runtime,
 }
 
 impl Scene {
-    fn start() -> Self {
-        let platform = Platform::start();
+    pub(crate) fn start() -> Self {
+        Self::on(Platform::start())
+    }
+
+    /// On a platform that says this about its runs.
+    pub(crate) fn on(platform: Platform) -> Self {
         let town = Town::with_a_cloudflare_token(&["--oidc-issuer", &platform.address]);
         let (runtime, book) = (Runtime::new().unwrap(), Book::default());
         let token = town.services()["CLOUDFLARE_API_TOKEN"].clone();

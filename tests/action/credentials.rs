@@ -297,7 +297,7 @@ fn a_release_without_any_means_is_told_the_line_to_add_before_anything_is_made()
         error.properties["title"],
         "certified-publish: certificate/not-permitted"
     );
-    for words in ["add id-token: write", "chitty-id-token", "already done: nothing"] {
+    for words in ["add `id-token: write`", "chitty-id-token", "already done: nothing"] {
         assert!(error.data.contains(words), "{}", error.data);
     }
 }

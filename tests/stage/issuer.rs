@@ -22,7 +22,7 @@ pub(crate) const RUN_TOKEN: &str = "the-run-may-ask-3f9c2e71b8";
 
 /// Signs identity tokens of one run.
 pub(crate) struct Issuer {
-    alter: fn(&mut Value),
+    alter: Box<dyn Fn(&mut Value) + Send + Sync>,
     name: String,
     key: SigningKey,
     tokens: AtomicU64,
@@ -31,7 +31,7 @@ pub(crate) struct Issuer {
 impl Issuer {
     pub(crate) fn named(name: &str) -> Self {
         Self {
-            alter: |_| (),
+            alter: Box::new(|_| ()),
             name: name.to_owned(),
             key: SigningKey::generate(KeyAlgorithm::Rsa2048, &mut UnwrapErr(SysRng)).unwrap(),
             tokens: AtomicU64::new(0),
@@ -83,11 +83,11 @@ impl Platform {
     }
 
     /// One whose tokens say something else than they should.
-    pub(crate) fn altering(alter: fn(&mut Value)) -> Self {
+    pub(crate) fn altering(alter: impl Fn(&mut Value) + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
         let issuer = Issuer {
-            alter,
+            alter: Box::new(alter),
             ..Issuer::named(&address)
         };
         let given = Arc::<Mutex<Vec<String>>>::default();

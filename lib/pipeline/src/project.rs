@@ -88,6 +88,10 @@ impl ProjectError {
             Self::Manifest(ManifestError::Duplicate { .. }) => {
                 "remove one of the two from package.json: programs do not agree on which of them counts".into()
             }
+            Self::Manifest(ManifestError::NoText { key }) => {
+                let value = if *key == "version" { "1.0.0" } else { "my-package" };
+                format!("add a line to package.json, for example `\"{key}\": \"{value}\",`")
+            }
             Self::Manifest(_) => "mend package.json; `npm pkg fix` repairs common mistakes".into(),
             Self::Name(_) => {
                 "choose a name of lower-case letters, digits, `-`, `.` and `_`, with an optional @scope/".into()

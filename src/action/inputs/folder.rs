@@ -42,11 +42,14 @@ fn tagged(text: &str, tag: &Tag, workspace: &Path) -> Result<PathBuf, ActionErro
         }
     };
     match named(&folder) {
-        Some((name, version)) if version != tag.version.to_string() => Err(ActionError::OtherVersion {
-            tag: text.to_owned(),
-            name,
-            version,
-        }),
+        // One without a version is no other version: step 1 says what is missing.
+        Some((name, version)) if !version.is_empty() && version != tag.version.to_string() => {
+            Err(ActionError::OtherVersion {
+                tag: text.to_owned(),
+                name,
+                version,
+            })
+        }
         _ => Ok(folder),
     }
 }
