@@ -37,6 +37,27 @@ pub(super) async fn append(
     Ok(())
 }
 
+/// Ends a transaction with the entry that tells about it: both are kept, or neither.
+pub(super) async fn commit(
+    mut transaction: Transaction<'static, Sqlite>,
+    entry: &AuditEntry,
+) -> Result<(), StorageError> {
+    append(&mut transaction, entry).await?;
+    Ok(transaction.commit().await?)
+}
+
+/// The same when the transaction changed any rows; false, and nothing is kept, when it changed none.
+pub(super) async fn commit_changed(
+    transaction: Transaction<'static, Sqlite>,
+    rows: u64,
+    entry: &AuditEntry,
+) -> Result<bool, StorageError> {
+    if rows > 0 {
+        commit(transaction, entry).await?;
+    }
+    Ok(rows > 0)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

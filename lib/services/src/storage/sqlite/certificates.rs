@@ -34,9 +34,7 @@ impl Certificates for SqliteStore {
         .bind(&certificate.governance_approval)
         .execute(&mut *transaction)
         .await?;
-        audit::append(&mut transaction, entry).await?;
-        transaction.commit().await?;
-        Ok(())
+        audit::commit(transaction, entry).await
     }
 
     async fn find(&self, cert_id: &CertId) -> Result<Option<StoredCertificate>, StorageError> {
@@ -76,8 +74,7 @@ impl Certificates for SqliteStore {
             .bind(cert_id.as_str())
             .execute(&mut *transaction)
             .await?;
-        audit::append(&mut transaction, entry).await?;
-        transaction.commit().await?;
+        audit::commit(transaction, entry).await?;
         Ok(Some(Written::New(revocation.clone())))
     }
 

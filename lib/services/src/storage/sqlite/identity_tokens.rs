@@ -26,8 +26,7 @@ impl IdentityTokenStore for SqliteStore {
         if inserted.rows_affected() == 0 {
             return Ok(Written::Present(()));
         }
-        audit::append(&mut transaction, entry).await?;
-        transaction.commit().await?;
+        audit::commit(transaction, entry).await?;
         Ok(Written::New(()))
     }
 }

@@ -22,8 +22,7 @@ impl Packages for SqliteStore {
         if staged.is_some() || !insert(&mut transaction, new, tags).await? {
             return Ok(false);
         }
-        audit::append(&mut transaction, entry).await?;
-        transaction.commit().await?;
+        audit::commit(transaction, entry).await?;
         Ok(true)
     }
 
@@ -68,9 +67,7 @@ impl Packages for SqliteStore {
                     .await?;
             }
         }
-        audit::append(&mut transaction, entry).await?;
-        transaction.commit().await?;
-        Ok(())
+        audit::commit(transaction, entry).await
     }
 }
 
@@ -128,7 +125,8 @@ async fn point(
     Ok(())
 }
 
-fn version(row: &SqliteRow) -> Result<StoredVersion, StorageError> {
+/// Reads a version, published or waiting.
+pub(super) fn version(row: &SqliteRow) -> Result<StoredVersion, StorageError> {
     Ok(StoredVersion {
         name: parsed(row, "name")?,
         version: parsed(row, "version")?,

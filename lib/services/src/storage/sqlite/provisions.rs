@@ -43,8 +43,7 @@ impl Provisions for SqliteStore {
         .bind(seconds(new.expires_at))
         .execute(&mut *transaction)
         .await?;
-        audit::append(&mut transaction, entry).await?;
-        transaction.commit().await?;
+        audit::commit(transaction, entry).await?;
         Ok(Counted::Yes)
     }
 }

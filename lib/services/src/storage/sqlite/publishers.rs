@@ -43,11 +43,6 @@ impl Publishers for SqliteStore {
         .bind(to_json("permissions", &publisher.permissions)?)
         .execute(&mut *transaction)
         .await?;
-        if done.rows_affected() == 0 {
-            return Ok(false);
-        }
-        audit::append(&mut transaction, entry).await?;
-        transaction.commit().await?;
-        Ok(true)
+        audit::commit_changed(transaction, done.rows_affected(), entry).await
     }
 }

@@ -40,8 +40,7 @@ impl Registrations for SqliteStore {
                 .await?;
             return Ok(Written::Present(registration(&row)?));
         }
-        audit::append(&mut transaction, entry).await?;
-        transaction.commit().await?;
+        audit::commit(transaction, entry).await?;
         Ok(Written::New(new.clone()))
     }
 
@@ -68,12 +67,7 @@ impl Registrations for SqliteStore {
         .bind(change.from.as_str())
         .execute(&mut *transaction)
         .await?;
-        if done.rows_affected() == 0 {
-            return Ok(false);
-        }
-        audit::append(&mut transaction, entry).await?;
-        transaction.commit().await?;
-        Ok(true)
+        audit::commit_changed(transaction, done.rows_affected(), entry).await
     }
 
     async fn of_package(&self, name: &PackageName) -> Result<Vec<Registration>, StorageError> {

@@ -6,9 +6,9 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{Row as _, Sqlite, Transaction};
 
 use super::packages;
-use super::row::{from_json, parsed, seconds, time, to_json};
+use super::row::{from_json, parsed, seconds, to_json};
 use super::{SqliteStore, audit};
-use crate::storage::{AuditEntry, Stage, StagedVersion, StorageError, StoredVersion};
+use crate::storage::{AuditEntry, Stage, StagedVersion, StorageError};
 
 #[async_trait]
 impl Stage for SqliteStore {
@@ -36,22 +36,26 @@ impl Stage for SqliteStore {
         .bind(seconds(new.published_at))
         .execute(&mut *transaction)
         .await?;
-        finished(transaction, done.rows_affected(), entry).await
+        audit::commit_changed(transaction, done.rows_affected(), entry).await
     }
 
     async fn staged(&self, id: &StageId) -> Result<Option<StagedVersion>, StorageError> {
-        let row = sqlx::query("SELECT * FROM npm_staged WHERE id = $1")
-            .bind(id.as_str())
-            .fetch_optional(&self.pool)
-            .await?;
+        let row =
+            sqlx::query("SELECT *, staged_by AS published_by, staged_at AS published_at FROM npm_staged WHERE id = $1")
+                .bind(id.as_str())
+                .fetch_optional(&self.pool)
+                .await?;
         row.as_ref().map(read).transpose()
     }
 
     async fn all_staged(&self, name: Option<&PackageName>) -> Result<Vec<StagedVersion>, StorageError> {
-        let rows = sqlx::query("SELECT * FROM npm_staged WHERE $1 IS NULL OR name = $1 ORDER BY seq")
-            .bind(name.map(PackageName::as_str))
-            .fetch_all(&self.pool)
-            .await?;
+        let rows = sqlx::query(
+            "SELECT *, staged_by AS published_by, staged_at AS published_at FROM npm_staged \
+             WHERE $1 IS NULL OR name = $1 ORDER BY seq",
+        )
+        .bind(name.map(PackageName::as_str))
+        .fetch_all(&self.pool)
+        .await?;
         rows.iter().map(read).collect()
     }
 
@@ -61,13 +65,13 @@ impl Stage for SqliteStore {
         if taken == 0 || !packages::insert(&mut transaction, &staged.version, &staged.tags).await? {
             return Ok(false);
         }
-        finished(transaction, taken, entry).await
+        audit::commit_changed(transaction, taken, entry).await
     }
 
     async fn reject(&self, id: &StageId, entry: &AuditEntry) -> Result<bool, StorageError> {
         let mut transaction = self.write().await?;
         let taken = take(&mut transaction, id).await?;
-        finished(transaction, taken, entry).await
+        audit::commit_changed(transaction, taken, entry).await
     }
 }
 
@@ -79,32 +83,11 @@ async fn take(transaction: &mut Transaction<'static, Sqlite>, id: &StageId) -> R
     Ok(done.rows_affected())
 }
 
-async fn finished(
-    mut transaction: Transaction<'static, Sqlite>,
-    rows: u64,
-    entry: &AuditEntry,
-) -> Result<bool, StorageError> {
-    if rows == 0 {
-        return Ok(false);
-    }
-    audit::append(&mut transaction, entry).await?;
-    transaction.commit().await?;
-    Ok(true)
-}
-
+/// What waits is asked for under the names that columns of published versions have.
 fn read(row: &SqliteRow) -> Result<StagedVersion, StorageError> {
     Ok(StagedVersion {
         id: parsed(row, "id")?,
-        version: StoredVersion {
-            name: parsed(row, "name")?,
-            version: parsed(row, "version")?,
-            manifest: from_json(row, "manifest")?,
-            shasum: parsed(row, "shasum")?,
-            integrity: parsed(row, "integrity")?,
-            sha256: parsed(row, "sha256")?,
-            published_by: row.try_get("staged_by")?,
-            published_at: time(row, "staged_at")?,
-        },
+        version: packages::version(row)?,
         tags: from_json(row, "tags")?,
         actor_type: row.try_get("actor_type")?,
         access: row.try_get("access")?,
