@@ -28,10 +28,8 @@ pub(crate) fn routes(auth: Arc<Auth>) -> Router {
 }
 
 async fn of_account(State(auth): State<Arc<Auth>>, Path(account): Path<String>, headers: HeaderMap) -> Response {
-    let shown = headers.get("authorization").and_then(|value| value.to_str().ok());
-    let token = shown.and_then(|text| text.strip_prefix("Bearer "));
-    match (auth::caller(&auth, &headers).await, token) {
-        (Ok(caller), Some(token)) if account == Tokens::CLOUDFLARE_ACCOUNT && is_archives(&caller.scopes) => {
+    match (auth::caller(&auth, &headers).await, auth::bearer(&headers)) {
+        (Ok(caller), Ok(Some(token))) if account == Tokens::CLOUDFLARE_ACCOUNT && is_archives(&caller.scopes) => {
             let result = json!({ "id": name(token), "status": "active" });
             Json(json!({ "success": true, "errors": [], "messages": [], "result": result })).into_response()
         }

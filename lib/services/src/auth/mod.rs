@@ -9,5 +9,5 @@ mod routes;
 mod rules;
 
 pub(crate) use self::caller::{Caller, Kind};
-pub(crate) use self::routes::{caller, routes, text};
+pub(crate) use self::routes::{bearer, caller, routes, text};
 pub(crate) use self::rules::{Auth, hash};

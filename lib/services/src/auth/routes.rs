@@ -105,6 +105,13 @@ async fn asked<T: DeserializeOwned>(
     }
 }
 
+/// The token behind `Authorization: Bearer`, of whatever kind it is.
+pub(crate) fn bearer(headers: &HeaderMap) -> Result<Option<&str>, Refusal> {
+    let shown = text(headers, AUTHORIZATION.as_str())?.and_then(|header| header.split_once(' '));
+    let token = shown.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
+    Ok(token.map(|(_, token)| token.trim()).filter(|token| !token.is_empty()))
+}
+
 /// One header's text. Two of them could name two people.
 pub(crate) fn text<'a>(headers: &'a HeaderMap, name: &str) -> Result<Option<&'a str>, Refusal> {
     let mut values = headers.get_all(name).iter();

@@ -3,16 +3,15 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::http::header::{AUTHORIZATION, CACHE_CONTROL};
-use axum::http::{HeaderMap, HeaderName, HeaderValue};
-use axum::response::{IntoResponse, Response};
+use axum::http::header::AUTHORIZATION;
+use axum::http::{HeaderMap, HeaderName};
+use axum::response::Response;
 use axum::routing::{get, post};
 use axum::{Extension, Json, Router};
 use certified_evidence::wire::connect::{
     DeployReply, DeployRequest, ProvisionMetadata, ProvisionReply, ProvisionRequest, Provisioned,
 };
 use certified_evidence::{RequestId, Secret};
-use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::catalogue::{Item, KINDS, Purpose};
@@ -74,7 +73,7 @@ async fn deploy(
         };
         *place = Some(secret);
     }
-    Ok(unstored(reply))
+    Ok(door::unstored(Json(reply)))
 }
 
 async fn provision(
@@ -112,14 +111,14 @@ async fn provision(
             environment: Some(context.environment).filter(|word| !word.is_empty()),
         });
     let credential = credential.ok_or_else(|| ConnectRefusal::failed("there is no such credential"))?;
-    Ok(unstored(ProvisionReply {
+    Ok(door::unstored(Json(ProvisionReply {
         success: true,
         credential,
         metadata: ProvisionMetadata {
             risk_score: 0,
             request_id: id.to_string(),
         },
-    }))
+    })))
 }
 
 async fn types() -> Json<Value> {
@@ -182,15 +181,6 @@ fn named(name: &str) -> Result<String, ConnectRefusal> {
     Err(ConnectRefusal::invalid(
         "service, purpose and type are named by 1 to 214 of a-z A-Z 0-9 - . _ @ /",
     ))
-}
-
-/// No cache keeps a secret.
-pub(super) fn unstored(reply: impl Serialize) -> Response {
-    let mut response = Json(reply).into_response();
-    response
-        .headers_mut()
-        .insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    response
 }
 
 const API_KEY: HeaderName = HeaderName::from_static("x-chittyos-api-key");

@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::http::HeaderMap;
-use axum::http::header::AUTHORIZATION;
 use axum::response::Response;
 use axum::{Extension, Json};
 use certified_evidence::wire::connect::{AUDIENCE, NamedReply, NamedRequest, OfferReply, RunMetadata};
@@ -14,10 +13,10 @@ use serde_json::Value;
 
 use super::names::{self, Named};
 use super::refusal::ConnectRefusal;
-use super::routes::{ACCOUNT, Desk, read, unstored};
+use super::routes::{ACCOUNT, Desk, read};
 use super::rules::Asked;
 use crate::auth::{self, Caller, Kind};
-use crate::door::Body;
+use crate::door::{self, Body};
 use crate::oidc::{Proven, Run, Unspent};
 
 /// `GET /api/github-actions/available`
@@ -61,7 +60,7 @@ pub(super) async fn credentials(
         };
         given.extend(value.map(|value| (name, value)));
     }
-    Ok(unstored(NamedReply {
+    Ok(door::unstored(Json(NamedReply {
         success: true,
         credentials: given,
         expires_at: Some(granted.expires_at),
@@ -69,17 +68,12 @@ pub(super) async fn credentials(
             issued_at: granted.issued_at.to_string(),
             ..metadata(&run)
         },
-    }))
+    })))
 }
 
 impl Desk {
     async fn identity(&self, headers: &HeaderMap) -> Result<(Unspent, Run), ConnectRefusal> {
-        let header = auth::text(headers, AUTHORIZATION.as_str())?.unwrap_or_default();
-        let token = header
-            .split_once(' ')
-            .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
-        let token = token.map(|(_, token)| token.trim()).filter(|token| !token.is_empty());
-        let token = token.ok_or_else(ConnectRefusal::without_token)?;
+        let token = auth::bearer(headers)?.ok_or_else(ConnectRefusal::without_token)?;
         let checked = self.identities.check(token, AUDIENCE).await;
         let unspent = checked.map_err(|refused| ConnectRefusal::of_run(refused.into()))?;
         let run = match unspent.proven() {

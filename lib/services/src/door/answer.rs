@@ -1,7 +1,7 @@
-//! Refusals as HTTP.
+//! Refusals as HTTP, and answers that nobody may keep.
 
 use axum::Json;
-use axum::http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::http::header::{CACHE_CONTROL, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use certified_evidence::wire::ErrorBody;
@@ -79,6 +79,15 @@ impl Refusal {
             | Self::Failed { code, .. } => code,
         }
     }
+}
+
+/// No cache keeps a secret.
+pub(crate) fn unstored(answer: impl IntoResponse) -> Response {
+    let mut response = answer.into_response();
+    response
+        .headers_mut()
+        .insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
 }
 
 /// The caller's own credential may be good all the same; what is not good is what it was to be told with.

@@ -18,7 +18,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
     type Rejection = Refusal;
 
     async fn from_request(request: Request, _state: &S) -> Result<Self, Self::Rejection> {
-        parse(&read(request.into_body(), LARGEST_JSON).await?).map(Self)
+        from_slice(&read(request.into_body(), LARGEST_JSON).await?).map(Self)
     }
 }
 
@@ -43,7 +43,7 @@ pub(crate) async fn drain(body: axum::body::Body, limit: usize) {
 }
 
 /// Reads JSON into what is expected.
-fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refusal> {
+pub(crate) fn from_slice<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refusal> {
     serde_json::from_slice(bytes).map_err(|cause| misread(&cause))
 }
 

@@ -13,7 +13,8 @@ use axum::response::Response;
 use certified_evidence::RequestId;
 use uuid::Uuid;
 
-pub(crate) use self::body::{Body, LARGEST_JSON, drain, from_value, read};
+pub(crate) use self::answer::unstored;
+pub(crate) use self::body::{Body, LARGEST_JSON, drain, from_slice, from_value, read};
 pub(crate) use self::file::{Opened, serve};
 pub(crate) use self::path::{cert_id, event_id, package, version};
 use crate::refusal::Refusal;

@@ -16,6 +16,7 @@ use certified_evidence::{Digest, Integrity, PackageName, Shasum, Version};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
+use crate::door;
 use crate::refusal::Refusal;
 
 /// One version to be published, checked.
@@ -44,7 +45,7 @@ pub(super) struct Publication {
 impl Publication {
     /// Reads the body of a publish to this name.
     pub(super) fn parse(name: PackageName, body: &[u8]) -> Result<Self, Refusal> {
-        let document: Document = serde_json::from_slice(body).map_err(|cause| Refusal::invalid(cause.to_string()))?;
+        let document: Document = door::from_slice(body)?;
         same("name", &document.name, name.as_str())?;
         if let Some(id) = &document.id {
             same("_id", id, name.as_str())?;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::{Path, Query, Request, State};
-use axum::http::header::{ACCEPT, AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE};
+use axum::http::header::{ACCEPT, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -52,7 +52,7 @@ async fn read(
     Ok(match address(&path)? {
         Address::Ping => Json(json!({})).into_response(),
         Address::Whoami => {
-            let caller = auth::caller(&desk.auth, &headers).await?;
+            let caller = desk.caller(&headers).await?;
             Json(json!({ "username": caller.id })).into_response()
         }
         Address::Package(name) => {
@@ -72,21 +72,11 @@ async fn read(
             "application/octet-stream",
         ),
         Address::Tags(name) => Json(desk.npm.tags(&name).await?).into_response(),
-        Address::Trust(name) => {
-            let caller = auth::caller(&desk.auth, &headers).await?;
-            Json(desk.npm.trusted(&caller, &name).await?).into_response()
-        }
-        Address::Stage => {
-            let caller = auth::caller(&desk.auth, &headers).await?;
-            Json(desk.npm.staged_list(&caller, page).await?).into_response()
-        }
-        Address::Staged(id) => {
-            let caller = auth::caller(&desk.auth, &headers).await?;
-            Json(desk.npm.staged_item(&caller, &id).await?).into_response()
-        }
+        Address::Trust(name) => Json(desk.npm.trusted(&desk.caller(&headers).await?, &name).await?).into_response(),
+        Address::Stage => Json(desk.npm.staged_list(&desk.caller(&headers).await?, page).await?).into_response(),
+        Address::Staged(id) => Json(desk.npm.staged_item(&desk.caller(&headers).await?, &id).await?).into_response(),
         Address::StagedTarball(id) => {
-            let caller = auth::caller(&desk.auth, &headers).await?;
-            let tarball = desk.npm.staged_tarball(&caller, &id).await?;
+            let tarball = desk.npm.staged_tarball(&desk.caller(&headers).await?, &id).await?;
             door::serve(&method, tarball, "application/octet-stream")
         }
         Address::Tag(..) | Address::Exchange(_) | Address::StageOf(_) | Address::Approval(_) => {
@@ -119,8 +109,7 @@ async fn write(
         }
         Address::Tag(name, tag) => {
             let body = door::read(body, door::LARGEST_JSON).await?;
-            let unreadable = |cause: serde_json::Error| Refusal::invalid(cause.to_string());
-            let version = serde_json::from_slice(&body).map_err(unreadable)?;
+            let version = door::from_slice(&body)?;
             desk.npm.set_tag(&caller, &id, &name, &tag, Some(version)).await?;
             Ok((StatusCode::CREATED, Json(done())))
         }
@@ -160,8 +149,7 @@ async fn hand_in(
         Address::StageOf(name) => created(desk.npm.stage(&caller, &id, name, body).await?),
         Address::Approval(which) => created(desk.npm.approve(&caller, &id, &which).await?),
         Address::Trust(name) => {
-            let unreadable = |cause: serde_json::Error| Refusal::invalid(cause.to_string());
-            let asked: Vec<TrustConfig> = serde_json::from_slice(&body).map_err(unreadable)?;
+            let asked: Vec<TrustConfig> = door::from_slice(&body)?;
             Json(desk.npm.trust(&caller, &id, name, asked).await?).into_response()
         }
         _ => return Err(no_method(&parts.method)),
@@ -203,8 +191,12 @@ async fn remove(
 }
 
 impl Desk {
+    async fn caller(&self, headers: &HeaderMap) -> Result<Caller, Refusal> {
+        auth::caller(&self.auth, headers).await
+    }
+
     async fn publisher(&self, headers: &HeaderMap, path: &str) -> Result<(Address, Caller), Refusal> {
-        let caller = auth::caller(&self.auth, headers).await?;
+        let caller = self.caller(headers).await?;
         let address = address(path)?;
         if let Some(name) = address.package() {
             Npm::may_publish(&caller, name)?;
@@ -214,7 +206,7 @@ impl Desk {
 
     /// Who hands something in, before the body is read.
     async fn hander(&self, headers: &HeaderMap, address: &Address) -> Result<Caller, Refusal> {
-        let caller = auth::caller(&self.auth, headers).await?;
+        let caller = self.caller(headers).await?;
         match address {
             Address::StageOf(name) => Npm::may_stage(&caller, name)?,
             _ => Npm::maintains(&caller)?,
@@ -224,17 +216,8 @@ impl Desk {
 
     /// The identity token stands where other requests have the registry's own.
     async fn exchanged(&self, headers: &HeaderMap, id: &RequestId, name: &PackageName) -> Result<Response, Said> {
-        let header = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
-        let token = header
-            .and_then(|text| text.split_once(' '))
-            .and_then(|(scheme, token)| {
-                let token = token.trim();
-                (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then_some(token)
-            });
-        let mut response = created(self.npm.exchange(token, id, name).await?);
-        let no_store = HeaderValue::from_static("no-store");
-        response.headers_mut().insert(CACHE_CONTROL, no_store);
-        Ok(response)
+        let token = auth::bearer(headers)?;
+        Ok(door::unstored(created(self.npm.exchange(token, id, name).await?)))
     }
 }
 
