@@ -1,21 +1,12 @@
 //! Packuments, tarballs and publishing.
 
 use base64ct::{Base64, Encoding};
-use certified_client::npm::{Access, Npm, Packument, Publication, npm_registry_url};
+use certified_client::npm::{Access, Npm, Packument, npm_registry_url};
 use certified_client::{BaseUrl, Class, Failure};
-use certified_evidence::{PackageName, Version};
 use serde_json::{Value, json};
 
-use crate::samples::{TOKEN, token, transport};
+use crate::samples::{TOKEN, name, publication, token, transport, version};
 use crate::stub::{HASTY, Reply, Stub};
-
-fn name() -> PackageName {
-    "@acme/widgets".parse().unwrap()
-}
-
-fn version() -> Version {
-    "1.2.3".parse().unwrap()
-}
 
 fn npm(stub: &Stub) -> Npm {
     Npm::new(transport(), stub.base.clone(), Some(token())).with_patience(HASTY)
@@ -24,15 +15,6 @@ fn npm(stub: &Stub) -> Npm {
 fn packument(tarball: &str) -> Packument {
     serde_json::from_value(
         json!({ "name": "@acme/widgets", "versions": { "1.2.3": { "dist": { "tarball": tarball } } } }),
-    )
-    .unwrap()
-}
-
-fn publication() -> Publication {
-    Publication::new(
-        &json!({ "name": "@acme/widgets", "version": "1.2.3" }),
-        "tarball",
-        "latest",
     )
     .unwrap()
 }

@@ -1,23 +1,15 @@
 //! ChittyRegistry: registering a release with its evidence, finding it, moving it on.
 
 use certified_client::{Class, Failure, Registry};
+use certified_evidence::Shasum;
 use certified_evidence::wire::registry::{PackageStatus, RegisterRequest, StatusRequest};
-use certified_evidence::{PackageName, Shasum, Version};
 use serde_json::{Value, json};
 
-use crate::samples::{digest, integrity, stored_event, token, transport};
+use crate::samples::{digest, integrity, name, stored_event, token, transport, version};
 use crate::stub::{HASTY, Reply, Stub, hangs_up_after};
 
 fn registry(stub: &Stub) -> Registry {
     Registry::new(transport(), stub.base.clone(), token()).with_patience(HASTY)
-}
-
-fn name() -> PackageName {
-    "@acme/widgets".parse().unwrap()
-}
-
-fn version() -> Version {
-    "1.2.3".parse().unwrap()
 }
 
 fn tarball() -> Value {

@@ -1,9 +1,10 @@
 //! Requests and answers of one release of `@acme/widgets`.
 
+use certified_client::npm::Publication;
 use certified_client::{Chronicle, Transport};
-use certified_evidence::Secret;
 use certified_evidence::wire::certificates::IssueRequest;
 use certified_evidence::wire::chronicle::EventRequest;
+use certified_evidence::{PackageName, Secret, Version};
 use serde_json::{Value, json};
 
 use crate::stub::{HASTY, Stub};
@@ -16,6 +17,24 @@ pub(crate) fn transport() -> Transport {
 
 pub(crate) fn token() -> Secret<String> {
     Secret::from(TOKEN)
+}
+
+pub(crate) fn name() -> PackageName {
+    "@acme/widgets".parse().unwrap()
+}
+
+pub(crate) fn version() -> Version {
+    "1.2.3".parse().unwrap()
+}
+
+/// What npm is sent when it is published.
+pub(crate) fn publication() -> Publication {
+    Publication::new(
+        &json!({ "name": "@acme/widgets", "version": "1.2.3" }),
+        "tarball",
+        "latest",
+    )
+    .unwrap()
 }
 
 /// A client of the service whose calls may all be repeated.

@@ -2,29 +2,16 @@
 
 use std::sync::Mutex;
 
-use certified_client::npm::{Npm, Publication};
+use certified_client::npm::Npm;
 use certified_client::{Class, Failure, GithubOidc, Service};
-use certified_evidence::{PackageName, Secret};
+use certified_evidence::Secret;
 use serde_json::json;
 
-use crate::samples::{TOKEN, token, transport};
+use crate::samples::{TOKEN, name, publication, token, transport};
 use crate::stub::{HASTY, Reply, Stub};
 
 const IDENTITY: &str = "header.claims.signature";
 const GIVEN: &str = "npm_given0123456789";
-
-fn name() -> PackageName {
-    "@acme/widgets".parse().unwrap()
-}
-
-fn publication() -> Publication {
-    Publication::new(
-        &json!({ "name": "@acme/widgets", "version": "1.2.3" }),
-        "tarball",
-        "latest",
-    )
-    .unwrap()
-}
 
 static MASKED: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
