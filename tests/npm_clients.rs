@@ -90,6 +90,13 @@ impl Scene {
         fs::write(file, manifest.to_string()).unwrap();
     }
 
+    /// Stages it from the workflow; what npm calls it there.
+    fn stage(&self, npm: &Path) -> String {
+        let staged = said(&self.workflow(npm, &STAGE));
+        let (_, id) = staged.split_once("staged with id ").unwrap();
+        id.trim_end_matches(')').to_owned()
+    }
+
     fn latest(&self, npm: &Path) -> String {
         said(&self.maintainer(npm, &["view", "@acme/widgets", "version"]))
     }
@@ -163,13 +170,7 @@ fn npm_publishes_for_a_workflow_that_its_own_command_has_made_trusted() {
 fn npm_stages_for_a_workflow_and_a_maintainer_lists_views_downloads_rejects_and_approves() {
     for npm in clients() {
         let scene = Scene::start(&["--trusted-publisher", "@acme/widgets=acme/widgets/release.yml"]);
-        let staged = said(&scene.workflow(&npm, &STAGE));
-        let id = staged
-            .split("staged with id ")
-            .nth(1)
-            .unwrap()
-            .trim_end_matches(')')
-            .to_owned();
+        let id = scene.stage(&npm);
 
         let again = scene.workflow(&npm, &STAGE);
         assert!(!again.status.success(), "{}", both(&again));
@@ -195,13 +196,7 @@ fn npm_stages_for_a_workflow_and_a_maintainer_lists_views_downloads_rejects_and_
         assert!(!scene.workflow(&npm, &["stage", "approve", &id]).status.success());
 
         said(&scene.maintainer(&npm, &["stage", "reject", &id]));
-        let staged = said(&scene.workflow(&npm, &STAGE));
-        let id = staged
-            .split("staged with id ")
-            .nth(1)
-            .unwrap()
-            .trim_end_matches(')')
-            .to_owned();
+        let id = scene.stage(&npm);
         said(&scene.maintainer(&npm, &["stage", "approve", &id]));
         assert_eq!(scene.latest(&npm), "1.2.3");
     }

@@ -2,14 +2,14 @@
 //! mode, and actionlint, which looks for mistakes.
 #![allow(clippy::unwrap_used, reason = "a stage that cannot be set up is a failed test")]
 
-#[path = "stage/peers.rs"]
-mod peers;
+mod stage;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use peers::peer;
+use stage::peers::peer;
+use stage::program::STEPS;
 use tempfile::TempDir;
 
 #[test]
@@ -228,14 +228,3 @@ fn text(output: &Output) -> String {
 }
 
 const ACTION: &str = "uses: chittyos/certified-publish@v1";
-const STEPS: [&str; 9] = [
-    "build",
-    "certificate",
-    "sign",
-    "chronicle",
-    "upload",
-    "metadata",
-    "register",
-    "publish",
-    "summary",
-];
