@@ -33,21 +33,21 @@ use std::time::Duration;
 
 use certified_pack::Packed;
 use certified_pipeline::{Report, Step, run, run_step};
-use clap::Parser as _;
 use serde_json::Value;
 
 use crate::any_file::FileInspection;
-use crate::args::{Arguments, Command, One, Run};
+use crate::args::{Command, One, Run};
 use crate::dry_run::Rehearsed;
 use crate::failure::Failure;
 use crate::journey::Journey;
+use crate::project_file::ArgumentsError;
 use crate::verify::Surveyed;
 
 fn main() -> ExitCode {
-    // Read once for `--help` and for mistakes, then again with what the project's file adds.
-    let arguments = match project_file::completed(std::env::args_os().collect()) {
-        Ok(line) => Arguments::parse_from(line),
-        Err(error) => {
+    let arguments = match project_file::arguments(std::env::args_os().collect()) {
+        Ok(arguments) => arguments,
+        Err(ArgumentsError::Line(error)) => error.exit(),
+        Err(ArgumentsError::File(error)) => {
             print::failure(&Failure::from(error), false);
             return ExitCode::from(2);
         }

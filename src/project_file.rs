@@ -15,7 +15,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use clap::parser::ValueSource;
-use clap::{ArgMatches, CommandFactory as _};
+use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _};
 use toml::{Table, Value};
 
 use crate::args::Arguments;
@@ -33,24 +33,41 @@ pub(crate) enum ProjectFileError {
     Value { file: PathBuf, key: String },
 }
 
-/// The command line with what the project's file adds to it. The arguments were read once, so they are in order.
+/// Why there is nothing to do.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ArgumentsError {
+    /// Mistyped, or a question for help.
+    #[error(transparent)]
+    Line(#[from] clap::Error),
+    #[error(transparent)]
+    File(#[from] ProjectFileError),
+}
+
+/// Reads a command line, and again with what the project's file adds to it where that adds something.
 ///
 /// # Errors
-/// When there is a file and it cannot be used.
-pub(crate) fn completed(mut line: Vec<OsString>) -> Result<Vec<OsString>, ProjectFileError> {
-    let matches = Arguments::command().get_matches_from(line.clone());
+/// When the line is not understood, or there is a file and it cannot be used.
+pub(crate) fn arguments(mut line: Vec<OsString>) -> Result<Arguments, ArgumentsError> {
+    let mut matches = Arguments::command().try_get_matches_from(&line)?;
+    let added = added(&matches)?;
+    if !added.is_empty() {
+        line.splice(BEHIND_COMMAND..BEHIND_COMMAND, added);
+        matches = Arguments::command().try_get_matches_from(line)?;
+    }
+    Ok(Arguments::from_arg_matches(&matches)?)
+}
+
+/// What the project's file says and nobody has said otherwise.
+fn added(matches: &ArgMatches) -> Result<Vec<OsString>, ProjectFileError> {
     let Some((_, matches)) = matches.subcommand() else {
-        return Ok(line);
+        return Ok(Vec::new());
     };
     let Ok(Some(folder)) = matches.try_get_one::<PathBuf>("path") else {
-        return Ok(line);
+        return Ok(Vec::new());
     };
-    for (key, value) in settings(folder)? {
-        if open(matches, &key.replace('-', "_")) {
-            line.push(format!("--{key}{value}").into());
-        }
-    }
-    Ok(line)
+    let settings = settings(folder)?.into_iter();
+    let open = settings.filter(|(key, _)| open(matches, &key.replace('-', "_")));
+    Ok(open.map(|(key, value)| format!("--{key}{value}").into()).collect())
 }
 
 /// Whether this command knows the option and nobody has set it.
@@ -92,6 +109,9 @@ fn settings(folder: &Path) -> Result<Vec<(String, String)>, ProjectFileError> {
     Ok(settings)
 }
 
+/// Where options are added: at the end they could stand behind a `--`, which makes a folder of what follows.
+const BEHIND_COMMAND: usize = 2;
+
 /// What a project may keep.
 const KEYS: [&str; 7] = [
     "access",
@@ -107,20 +127,24 @@ const KEYS: [&str; 7] = [
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test that cannot set up its case should stop there")]
 
-    use super::*;
+    use tempfile::TempDir;
 
-    fn line(file: &str, arguments: &[&str]) -> Result<Vec<String>, ProjectFileError> {
+    use super::*;
+    use crate::args::Command;
+
+    /// A project with this file, and the command line for it.
+    fn project(file: &str, arguments: &[&str]) -> (TempDir, Vec<OsString>) {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("certified-publish.toml"), file).unwrap();
-        let mut line: Vec<OsString> = vec!["certified-publish".into()];
-        line.extend(arguments.iter().map(OsString::from));
-        line.push(folder.path().into());
-        let completed = completed(line)?;
-        Ok(completed
-            .into_iter()
-            .skip(arguments.len() + 2)
-            .map(|word| word.into_string().unwrap())
-            .collect())
+        let words = ["certified-publish"].iter().chain(arguments).map(OsString::from);
+        let line = words.chain([folder.path().into()]).collect();
+        (folder, line)
+    }
+
+    fn line(file: &str, arguments: &[&str]) -> Result<Vec<String>, ProjectFileError> {
+        let (_folder, line) = project(file, arguments);
+        let added = added(&Arguments::command().get_matches_from(line))?;
+        Ok(added.into_iter().map(|word| word.into_string().unwrap()).collect())
     }
 
     #[test]
@@ -130,6 +154,15 @@ mod tests {
             &["run", "--dry-run"],
         );
         assert_eq!(added.unwrap(), ["--ignore-scripts", "--tag=next"]);
+    }
+
+    #[test]
+    fn it_is_added_to_a_line_whose_folder_stands_behind_two_dashes() {
+        let (_folder, line) = project("tag = \"next\"", &["run", "--"]);
+        match arguments(line).unwrap().command {
+            Command::Run(run) => assert_eq!(run.release.tag.as_deref(), Some("next")),
+            other => panic!("expected run, found {other:?}"),
+        }
     }
 
     #[test]

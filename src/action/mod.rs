@@ -18,19 +18,17 @@ mod tables;
 mod tag;
 
 use std::env;
-use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-
-use clap::Parser as _;
 
 pub(crate) use self::advice::advice;
 pub(crate) use self::error::ActionError;
 use self::event::Event;
 use self::inputs::{Inputs, Mode};
-use crate::args::{Action, Arguments};
+use crate::args::Action;
 use crate::failure::Failure;
 use crate::journey::Journey;
+use crate::project_file::ArgumentsError;
 use crate::{Done, execute, print, project_file, secrets, states};
 
 /// `action`, and at the end of the job `action --post`.
@@ -79,16 +77,7 @@ fn perform() -> Result<ExitCode, Failure> {
         event.publishable(&workspace)?;
     }
     let line = inputs.line(mode, &event, &workspace)?;
-    let usage = |error: clap::Error| ActionError::Usage {
-        why: error
-            .to_string()
-            .lines()
-            .next()
-            .unwrap_or_default()
-            .replacen("error: ", "", 1),
-    };
-    Arguments::try_parse_from(&line).map_err(usage)?;
-    let arguments = Arguments::try_parse_from(completed(line)?).map_err(usage)?;
+    let arguments = project_file::arguments(line).map_err(unread)?;
     let done = execute(&arguments.command, &Journey::default())?;
     print::done(&done, false);
     annotate(&done);
@@ -96,8 +85,15 @@ fn perform() -> Result<ExitCode, Failure> {
     Ok(done.exit_code())
 }
 
-fn completed(line: Vec<OsString>) -> Result<Vec<OsString>, Failure> {
-    Ok(project_file::completed(line)?)
+fn unread(error: ArgumentsError) -> Failure {
+    match error {
+        ArgumentsError::File(error) => error.into(),
+        ArgumentsError::Line(error) => {
+            let text = error.to_string();
+            let why = text.lines().next().unwrap_or_default().replacen("error: ", "", 1);
+            ActionError::Usage { why }.into()
+        }
+    }
 }
 
 /// Beside the workflow, what somebody has to do.

@@ -256,6 +256,16 @@ fn the_tarball_of_a_job_without_secrets_is_what_the_job_with_secrets_certifies()
 }
 
 #[test]
+fn what_a_project_keeps_in_its_file_counts_in_a_step() {
+    let town = Town::start();
+    let runner = runner(&town);
+    let package = runner.workspace().join("widgets");
+    fs::write(package.join("certified-publish.toml"), "ignore-scripts = true\n").unwrap();
+    runner.step(&[("mode", "build")]).exits(0);
+    assert!(!package.join("lib/build.json").exists());
+}
+
+#[test]
 fn each_step_of_the_readme_works_with_the_tokens_that_it_is_given() {
     let town = Town::start();
     let readme = include_str!("../../README.md");
