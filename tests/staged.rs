@@ -51,6 +51,11 @@ async fn a_release_waits_is_said_to_wait_and_is_confirmed_once_it_was_approved()
     );
     assert_eq!(stagings(&scene), 1, "a second stage was asked for");
 
+    scene
+        .perform(&["status"])
+        .await
+        .exits(75)
+        .shows("status-waits-on-the-stage");
     // Also without the option: whoever forgets it hears that it waits.
     scene.run().await.exits(75);
     approve(&scene).await;
@@ -64,6 +69,7 @@ async fn a_release_waits_is_said_to_wait_and_is_confirmed_once_it_was_approved()
     assert_eq!(scene.on_npm().await, ["1.2.3"]);
     assert_eq!(scene.registered().await, Some(PackageStatus::Certified));
     assert_eq!(stagings(&scene), 1);
+    scene.perform(&["status"]).await.succeeds();
 }
 
 #[tokio::test]

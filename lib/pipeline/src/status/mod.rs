@@ -33,7 +33,7 @@ pub struct Status {
 /// What one place has.
 #[derive(Debug, Serialize)]
 pub struct Holding {
-    /// The place's word: `certificate`, `chronicle`, `archive`, `registry`, `npm` or `state`.
+    /// The place's word: `certificate`, `chronicle`, `archive`, `registry`, `npm`, `npm stage` or `state`.
     pub place: &'static str,
     /// Whether there is anything.
     pub state: Presence,

@@ -1,8 +1,10 @@
 //! What the next run would do: the rules of `existing`, said beforehand.
 
+use std::borrow::Cow;
+
 use certified_client::ClientError;
-use certified_evidence::Digest;
 use certified_evidence::wire::registry::PackageStatus;
+use certified_evidence::{Digest, StageId};
 use certified_verify::CertifiedTarball;
 use serde::Serialize;
 
@@ -20,6 +22,11 @@ pub enum Next {
     Continue {
         /// From here.
         step: Step,
+    },
+    /// It would find that npm has it on its stage, and wait for somebody to approve it.
+    Wait {
+        /// What it is called there.
+        id: StageId,
     },
     /// Published and certified: nothing would change.
     Nothing,
@@ -58,6 +65,9 @@ impl Next {
                     .into()
             }
             Self::Continue { step } => format!("not finished: a run would continue at step {step}"),
+            Self::Wait { id } => {
+                format!("waits on npm's stage as {id}: once somebody approved it there, a run would confirm it")
+            }
             Self::Nothing => "published and certified: a run would change nothing".into(),
             Self::Stop { step, reason, .. } => format!("a run would stop at step {step}: {reason}"),
             Self::Unknown { reason, .. } => format!("what a run would do cannot be told: {reason}"),
@@ -65,9 +75,10 @@ impl Next {
     }
 
     /// What to do about it, if anything is in the way.
-    pub fn help(&self) -> Option<&str> {
+    pub fn help(&self) -> Option<Cow<'_, str>> {
         match self {
-            Self::Stop { help, .. } | Self::Unknown { help, .. } => Some(help),
+            Self::Stop { help, .. } | Self::Unknown { help, .. } => Some(help.into()),
+            Self::Wait { id } => Some(format!("`npm stage approve {id}`").into()),
             _ => None,
         }
     }
@@ -77,7 +88,7 @@ impl Next {
         match (self, unavailable) {
             (Self::Stop { exit_code, .. } | Self::Unknown { exit_code, .. }, _) => *exit_code,
             (_, Some(code)) => code,
-            (Self::Continue { .. }, None) => PENDING,
+            (Self::Continue { .. } | Self::Wait { .. }, None) => PENDING,
             (Self::Begin | Self::Nothing, None) => 0,
         }
     }
@@ -128,7 +139,10 @@ pub(super) fn next(ours: Result<CertifiedTarball, Cause>, found: Found) -> Next 
         Ok(Some(registered)) if is_on_npm && registered.registration.status == PackageStatus::Certified => {
             Next::Nothing
         }
-        Ok(Some(_)) => Next::Continue { step: Step::Publish },
+        Ok(Some(_)) => match found.stage {
+            Some(waiting) => Next::Wait { id: waiting.id },
+            None => Next::Continue { step: Step::Publish },
+        },
     }
 }
 

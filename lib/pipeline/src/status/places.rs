@@ -8,6 +8,7 @@ use certified_client::store::Store;
 use certified_client::{ChittyId, Chronicle, ClientError};
 use certified_evidence::wire::certificates::VerifyReply;
 use certified_evidence::wire::chronicle::{EventType, StoredEvent};
+use certified_evidence::wire::npm::StageItem;
 use certified_evidence::wire::registry::PackageRecord;
 use certified_evidence::{CertId, Digest, PackageName, Timestamp, Version};
 use serde_json::{Map, Value, json};
@@ -31,6 +32,8 @@ pub(super) struct Found {
     pub(super) archive: Seen<Vec<(String, Bytes)>>,
     pub(super) record: Seen<Box<PackageRecord>>,
     pub(super) npm: Seen<OnNpm>,
+    /// What waits on npm's stage, as far as our token may look.
+    pub(super) stage: Option<StageItem>,
 }
 
 /// A version as npm has it.
@@ -50,8 +53,9 @@ pub(super) async fn ask(project: &Project, sources: &Sources) -> Found {
             None => Seen::NotAsked("no registry is named"),
         }
     };
-    let (npm, record, events, archive) = tokio::join!(
+    let (npm, stage, record, events, archive) = tokio::join!(
         on_npm(sources.npm.as_ref(), name, version),
+        on_stage(sources.npm.as_ref(), name, version),
         registry,
         events(sources.chronicle.as_ref(), name, version),
         archived(sources.store.as_ref(), name, version),
@@ -66,6 +70,7 @@ pub(super) async fn ask(project: &Project, sources: &Sources) -> Found {
         archive,
         record,
         npm,
+        stage,
     }
 }
 
@@ -107,6 +112,12 @@ async fn on_npm(npm: Option<&Npm>, name: &PackageName, version: &Version) -> See
         }))
     };
     Seen::of(ask.await)
+}
+
+/// Strangers see nothing of the stage, and most registries have none: whoever may not look is told nothing.
+async fn on_stage(npm: Option<&Npm>, name: &PackageName, version: &Version) -> Option<StageItem> {
+    let npm = npm.filter(|npm| npm.has_token())?;
+    npm.staged(name, version).await.ok().flatten()
 }
 
 async fn events(chronicle: Option<&Chronicle>, name: &PackageName, version: &Version) -> Seen<Vec<StoredEvent>> {
@@ -193,13 +204,16 @@ impl<T> Seen<T> {
 impl Found {
     /// One row each.
     pub(super) fn holdings(&self) -> Vec<Holding> {
-        vec![
+        let places = [
             self.certificate.holding("certificate", about_certificate),
             self.events.holding("chronicle", |events| about_events(events)),
             self.archive.holding("archive", |objects| about_objects(objects)),
             self.record.holding("registry", |record| about_record(record)),
             self.npm.holding("npm", about_npm),
-        ]
+        ];
+        let stage = self.stage.as_ref().map(about_stage);
+        let stage = stage.map(|facts| Holding::new("npm stage", Presence::Present, facts));
+        places.into_iter().chain(stage).collect()
     }
 
     /// What kept a place from answering.
@@ -272,6 +286,18 @@ fn about_npm(on_npm: &OnNpm) -> Facts {
     .into_iter()
     .filter_map(|(name, value)| Some((name, value?)))
     .collect()
+}
+
+fn about_stage(waiting: &StageItem) -> Facts {
+    let facts = [
+        ("id", Some(json!(waiting.id))),
+        ("tag", waiting.tag.as_ref().map(|tag| json!(tag))),
+        ("since", waiting.created_at.map(|at| json!(at))),
+    ];
+    facts
+        .into_iter()
+        .filter_map(|(name, value)| Some((name, value?)))
+        .collect()
 }
 
 impl Holding {
