@@ -89,8 +89,14 @@ pub(crate) fn broker(release: &Release) -> Result<Option<Broker>, Failure> {
     Ok(shows.then(|| Broker::new(connect, run, key, wanted)))
 }
 
-/// Once, where tokens of a workflow are stored ones: what is stored for years is what gets stolen.
-pub(crate) fn warn_of_stored_tokens(progress: &mut dyn Progress) {
+/// What somebody may have expected otherwise. Stored tokens of a workflow: what is stored for years is what gets stolen. Provenance on npm's
+/// page: npm takes it from Sigstore's public services alone, and our statement is signed with the release's own certificate.
+pub(crate) fn warn_once(release: &Release, progress: &mut dyn Progress) {
+    if release.provenance {
+        progress.warned(
+            "npm's page will show no provenance; the signed statement of how this release is built (SLSA provenance v1) is with its evidence",
+        );
+    }
     let stored = secrets::stored();
     if surroundings::on_github() && !stored.is_empty() {
         progress.warned(&format!(

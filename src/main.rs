@@ -177,7 +177,7 @@ async fn whole(arguments: &Run, journey: &Journey) -> Result<Done, Failure> {
         return Ok(Done::Rehearsed(Box::new(rehearsed)));
     }
     let mut desk = connect::desk(release).await?;
-    connect::warn_of_stored_tokens(&mut watch);
+    connect::warn_once(release, &mut watch);
     github::approve(release, &mut desk, &mut watch).await?;
     let report = run(&release.path, &mut desk, &states(release.state.as_ref()), &mut watch).await?;
     let finished = github::Finished {
@@ -199,7 +199,7 @@ async fn single(step: Step, one: &One, journey: &Journey) -> Result<Done, Failur
         _ => connect::desk(release).await?,
     };
     if step == Step::Certificate {
-        connect::warn_of_stored_tokens(&mut watch);
+        connect::warn_once(release, &mut watch);
     }
     if RECORDING.contains(&step) {
         github::approve(release, &mut desk, &mut watch).await?;

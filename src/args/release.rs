@@ -32,6 +32,10 @@ pub(crate) struct Release {
     /// Put the release on npm's stage, where it waits until somebody approves it there; a later run confirms it. A dry run publishes at once
     #[arg(long, env = "CERTIFIED_PUBLISH_STAGE")]
     pub(crate) stage: bool,
+    /// For workflows that had npm's client publish with provenance: it says that npm's page shows none. Every release carries a signed
+    /// statement of how it was built, with its evidence
+    #[arg(long, env = "CERTIFIED_PUBLISH_PROVENANCE")]
+    pub(crate) provenance: bool,
     /// The key to make for this release
     #[arg(long, default_value_t = KeyAlgorithm::EcdsaP256, env = "CERTIFIED_PUBLISH_KEY_ALGORITHM")]
     pub(crate) key_algorithm: KeyAlgorithm,

@@ -42,6 +42,18 @@ pub(crate) fn inputs_of(town: &Town) -> Vec<(&'static str, String)> {
 }
 
 #[test]
+fn a_workflow_that_had_npm_make_provenance_is_told_where_it_is_now() {
+    let town = Town::start();
+    let runner = runner(&town);
+    let step = runner.step(&[("provenance", "true")]).exits(0);
+    assert!(step.log.contains("npm's page will show no provenance"), "{}", step.log);
+    let evidence = std::path::Path::new(&step.outputs["evidence"]);
+    let statement = format!("{}.published.provenance.sigstore.json", step.outputs["tarball_name"]);
+    let statement = evidence.join(statement);
+    assert!(statement.is_file(), "{}", statement.display());
+}
+
+#[test]
 fn one_step_publishes_and_its_outputs_are_read_back_exactly() {
     let town = Town::start();
     let runner = runner(&town);

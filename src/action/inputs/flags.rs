@@ -55,6 +55,7 @@ pub(super) const FLAGS: &[Flag] = &[
     flag("tag", Takes::Value, Modes::Release),
     flag("access", Takes::Value, Modes::Release),
     flag("stage", Takes::Nothing, Modes::Release),
+    flag("provenance", Takes::Nothing, Modes::Release),
     flag("key-algorithm", Takes::Value, Modes::Release),
     flag("update-package-json", Takes::Nothing, Modes::Release),
     flag("state", Takes::Value, Modes::Release),

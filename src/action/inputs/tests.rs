@@ -72,6 +72,8 @@ fn every_line_is_one_that_the_command_line_takes() {
         ("single-job", "i-accept-the-risk"),
         ("tag", "x"),
         ("access", "public"),
+        ("stage", "true"),
+        ("provenance", "true"),
         ("key-algorithm", "rsa-2048"),
         ("update-package-json", "true"),
         ("state", "s"),
