@@ -6,13 +6,13 @@ use std::fs;
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 
-use crate::credentials::{hidden, keeps};
+use crate::credentials::{hidden, identified, keeps};
 use crate::gate::{Behind, Book, Keeper, Passed, gate};
 use crate::meddling::Answer;
 use crate::releases::runner;
 use crate::runner::Runner;
 use crate::stage::folders::files_below;
-use crate::stage::issuer::{COMMIT, Platform, RUN_TOKEN};
+use crate::stage::issuer::Platform;
 use crate::stage::program::STEPS;
 use crate::stage::town::Town;
 
@@ -61,12 +61,7 @@ impl Scene {
 
     /// One that says who it is.
     fn run(&self) -> Runner {
-        self.job()
-            .with("ACTIONS_ID_TOKEN_REQUEST_URL", &self.platform.request_url())
-            .with("ACTIONS_ID_TOKEN_REQUEST_TOKEN", RUN_TOKEN)
-            .with("GITHUB_SHA", COMMIT)
-            .with("GITHUB_RUN_ID", "31")
-            .with("GITHUB_ACTOR", "octo")
+        identified(self.job(), &self.platform)
     }
 
     /// One that has a key for ChittyConnect.

@@ -54,18 +54,23 @@ impl Town {
 
     /// In a job with `id-token: write`.
     fn run(&self) -> Runner {
-        self.runner()
-            .with("ACTIONS_ID_TOKEN_REQUEST_URL", &self.platform.request_url())
-            .with("ACTIONS_ID_TOKEN_REQUEST_TOKEN", RUN_TOKEN)
-            .with("GITHUB_SHA", COMMIT)
-            .with("GITHUB_RUN_ID", "31")
-            .with("GITHUB_ACTOR", "octo")
+        identified(self.runner(), &self.platform)
     }
 
     /// In a job that has a key.
     fn keyed(&self) -> Runner {
         self.runner().input("api_key", self.at("CHITTYCONNECT_API_KEY"))
     }
+}
+
+/// The runner of a job with `id-token: write`, which is the run that the platform's tokens are about.
+pub(crate) fn identified(runner: Runner, platform: &Platform) -> Runner {
+    runner
+        .with("ACTIONS_ID_TOKEN_REQUEST_URL", &platform.request_url())
+        .with("ACTIONS_ID_TOKEN_REQUEST_TOKEN", RUN_TOKEN)
+        .with("GITHUB_SHA", COMMIT)
+        .with("GITHUB_RUN_ID", "31")
+        .with("GITHUB_ACTOR", "octo")
 }
 
 /// What the step hid: everything that it was given and everything that it got.

@@ -7,9 +7,9 @@ use std::fs;
 use serde_json::{Value, json};
 
 use crate::archive::Scene;
+use crate::credentials::identified;
 use crate::meddling::shows;
 use crate::runner::{Runner, Step, declared};
-use crate::stage::issuer::{COMMIT, RUN_TOKEN};
 use crate::stage::program::Program;
 
 #[test]
@@ -123,12 +123,7 @@ impl<'a> Repository<'a> {
             .with("CERTIFIED_PUBLISH_NPM_REGISTRY", &self.npm())
             .event(&json!({ "release": { "tag_name": "v1.0.0", "author": { "login": "ada" } } }));
         let runner = if self.may_say_who_it_is {
-            runner
-                .with("ACTIONS_ID_TOKEN_REQUEST_URL", &self.scene.platform.request_url())
-                .with("ACTIONS_ID_TOKEN_REQUEST_TOKEN", RUN_TOKEN)
-                .with("GITHUB_SHA", COMMIT)
-                .with("GITHUB_RUN_ID", "31")
-                .with("GITHUB_ACTOR", "octo")
+            identified(runner, &self.scene.platform)
         } else {
             runner
         };

@@ -2,9 +2,10 @@
 
 use serde_json::Value;
 
+use crate::credentials::identified;
 use crate::releases::runner;
 use crate::runner::{Runner, Step};
-use crate::stage::issuer::{COMMIT, Platform, RUN_TOKEN};
+use crate::stage::issuer::Platform;
 use crate::stage::town::Town;
 
 fn town(platform: &Platform) -> Town {
@@ -14,16 +15,7 @@ fn town(platform: &Platform) -> Town {
 
 /// A job with `id-token: write` and without `npm-token`, on the registry of the services.
 fn job(town: &Town, platform: &Platform) -> Runner {
-    let variables = [
-        ("GITHUB_ACTOR", "octo"),
-        ("GITHUB_RUN_ID", "31"),
-        ("GITHUB_SHA", COMMIT),
-        ("ACTIONS_ID_TOKEN_REQUEST_URL", &platform.request_url()),
-        ("ACTIONS_ID_TOKEN_REQUEST_TOKEN", RUN_TOKEN),
-    ];
-    variables
-        .into_iter()
-        .fold(runner(town), |runner, (name, value)| runner.with(name, value))
+    identified(runner(town), platform)
         .input("npm-token", "")
         .input("npm-registry", &town.services()["CERTIFIED_PUBLISH_NPM_REGISTRY"])
         .input("ignore-scripts", "true")
