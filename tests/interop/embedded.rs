@@ -146,7 +146,7 @@ async fn certificate(running: &Running, key: &SigningKey, issuer: Option<&Issuer
 /// Without a credential, as Sigstore's clients ask: the certificate is one that was issued here.
 async fn log_entry(running: &Running, bundle: &Bundle) -> TransparencyLogEntry {
     let signature = bundle.signature().unwrap();
-    let signed = town::signed_digest(&bundle.content);
+    let signed = bundle.content.signed_digest();
     let key_details = KeyDetails::of(&bundle.certificate.public_key().unwrap());
     let raw_bytes = base64(bundle.certificate.der());
     let request = json!({ "hashedRekordRequestV002": {

@@ -157,7 +157,7 @@ impl Town {
         };
         let signature = bundle.signature().unwrap();
         bundle.timestamps = vec![self.timestamp(signature.as_bytes(), self.now)];
-        let entry = HashedRekord::new(signed_digest(&bundle.content), signature, &bundle.certificate).unwrap();
+        let entry = HashedRekord::new(bundle.content.signed_digest(), signature, &bundle.certificate).unwrap();
         bundle.log_entries = vec![self.log_entry(&entry)];
         bundle
     }
@@ -199,14 +199,6 @@ pub(crate) fn provenance(key: &SigningKey, artifact: &[u8]) -> Content {
     let statement = Statement::of_provenance(Subject::tarball(IDENTITY, artifact), &provenance).unwrap();
     let payload = statement.to_json().unwrap();
     Content::Envelope(Envelope::sign(key, Statement::PAYLOAD_TYPE, payload).unwrap())
-}
-
-/// The digest of what the signature is over.
-pub(crate) fn signed_digest(content: &Content) -> Digest {
-    match content {
-        Content::Message { digest, .. } => *digest,
-        Content::Envelope(envelope) => Digest::of(&envelope.signed_bytes()),
-    }
 }
 
 /// What the authority verified about the workflow.

@@ -17,10 +17,12 @@ mod entries;
 mod signer;
 mod times;
 
+use certified_evidence::statement::Statement;
 use certified_evidence::{Anchors, Bundle, Certificate, Digest, Timestamp};
 
 pub(crate) use self::content::{check_signature, statement};
 pub(crate) use self::entries::{Recorded, check_entries, check_logged};
+pub(crate) use self::signer::same_certificate;
 pub use self::signer::{Issuer, Signer};
 pub(crate) use self::times::{Times, times};
 use crate::chain::{check_path, check_validity};
@@ -126,6 +128,28 @@ pub fn judge(bundle: &Bundle, file: &[u8], signer: &Signer<'_>, anchors: &Anchor
         None => times.and_then(|times| Ok(witnessed((times, entry.unwrap_or_else(unasked)?)))),
     };
     BundleJudgement { checks, outcome }
+}
+
+/// Accepts a bundle about these bytes, which messages call so, by the certificate that the caller had issued: [`judge`] without the
+/// questions about the certificate's own authority and name. Answers with the statement of an envelope.
+///
+/// # Errors
+/// The first part that does not hold. Without an entry of a log only where the anchors name no log.
+pub fn check(
+    bundle: &Bundle,
+    (of, bytes): (&'static str, &[u8]),
+    certificate: &Certificate,
+    anchors: &Anchors,
+) -> Result<Option<Statement>, Refusal> {
+    same_certificate(of, bundle, certificate)?;
+    check_signature(bundle, of, bytes)?;
+    let statement = statement(bundle, bytes)?;
+    let times = times(bundle, of, anchors)?;
+    times.all().try_for_each(|at| check_validity(certificate, at))?;
+    if !(bundle.log_entries.is_empty() && anchors.logs.is_empty()) {
+        check_entries(bundle, of, anchors, &times)?;
+    }
+    Ok(statement)
 }
 
 struct Question<'a> {

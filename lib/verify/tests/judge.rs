@@ -23,6 +23,8 @@ mod good;
 mod key;
 #[path = "judge/log.rs"]
 mod log;
+#[path = "judge/maker.rs"]
+mod maker;
 #[path = "judge/services.rs"]
 mod services;
 #[path = "judge/tarball.rs"]

@@ -59,6 +59,16 @@ pub enum Content {
     Envelope(Envelope),
 }
 
+impl Content {
+    /// The SHA-256 of what the signature is over, by which logs know it.
+    pub fn signed_digest(&self) -> Digest {
+        match self {
+            Self::Message { digest, .. } => *digest,
+            Self::Envelope(envelope) => Digest::of(&envelope.signed_bytes()),
+        }
+    }
+}
+
 impl Bundle {
     /// The media type.
     pub const MEDIA_TYPE: &str = "application/vnd.dev.sigstore.bundle.v0.3+json";

@@ -66,14 +66,6 @@ fn other_statement(why: &dyn std::error::Error) -> Refusal {
     Refusal::BundleOtherStatement { why: why.to_string() }
 }
 
-/// The digest that a log has for this signature.
-pub(super) fn signed_digest(bundle: &Bundle) -> Digest {
-    match &bundle.content {
-        Content::Message { digest, .. } => *digest,
-        Content::Envelope(envelope) => Digest::of(&envelope.signed_bytes()),
-    }
-}
-
 fn key(bundle: &Bundle) -> Result<PublicKey, Refusal> {
     bundle
         .certificate

@@ -9,7 +9,6 @@ use certified_evidence::sct::{self, Logged, SctError};
 use certified_evidence::{Anchors, Bundle, Certificate};
 
 use super::Times;
-use super::content::signed_digest;
 use crate::Refusal;
 
 /// Where a signature stands in a log.
@@ -104,7 +103,7 @@ fn check_about(record: &HashedRekord, bundle: &Bundle, of: &'static str) -> Resu
         .signature()
         .map_err(|e| Refusal::BundleUnreadable { why: e.to_string() })?;
     record
-        .check(signed_digest(bundle), &signature, &bundle.certificate)
+        .check(bundle.content.signed_digest(), &signature, &bundle.certificate)
         .map_err(|e| Refusal::TransparencyOtherEntry { of, why: e.to_string() })
 }
 

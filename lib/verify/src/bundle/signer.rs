@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use certified_evidence::Certificate;
 use certified_evidence::certificate::Claim;
+use certified_evidence::{Bundle, Certificate, Digest};
 
 use crate::Refusal;
 
@@ -62,6 +62,18 @@ impl Signer<'_> {
             found: found.join(" and "),
         })
     }
+}
+
+/// The bundle is by the certificate that everything else of the release is by.
+pub(crate) fn same_certificate(of: &'static str, bundle: &Bundle, certificate: &Certificate) -> Result<(), Refusal> {
+    if bundle.certificate == *certificate {
+        return Ok(());
+    }
+    Err(Refusal::BundleOtherCertificate {
+        of,
+        expected: Digest::from_bytes(certificate.fingerprint()),
+        found: Digest::from_bytes(bundle.certificate.fingerprint()),
+    })
 }
 
 impl fmt::Display for Signer<'_> {

@@ -7,7 +7,7 @@ use certified_evidence::{Bundle, Bundles, Certificate, Digest, Signature};
 use super::timestamp::{CERTIFIED, PROVENANCE, PUBLISHED};
 use super::{Answer, Case, build, not_asked, passed, read};
 use crate::Refusal;
-use crate::bundle::{check_signature, statement};
+use crate::bundle::{check_signature, same_certificate, statement};
 
 impl Case<'_> {
     /// The bundles say what the rest of the evidence says; nothing in them may say otherwise.
@@ -107,17 +107,6 @@ pub(super) fn each(bundles: &Bundles) -> [(&'static str, &Bundle); 3] {
         (PUBLISHED, &bundles.published),
         (PROVENANCE, &bundles.provenance),
     ]
-}
-
-fn same_certificate(of: &'static str, bundle: &Bundle, certificate: &Certificate) -> Result<(), Refusal> {
-    if bundle.certificate == *certificate {
-        return Ok(());
-    }
-    Err(Refusal::BundleOtherCertificate {
-        of,
-        expected: Digest::from_bytes(certificate.fingerprint()),
-        found: Digest::from_bytes(bundle.certificate.fingerprint()),
-    })
 }
 
 /// That the signature holds is asked of the evidence's own.

@@ -9,7 +9,7 @@ use certified_evidence::sct::CtLogKey;
 use certified_evidence::statement::{ClaimedRun, Provenance, ResourceDescriptor, Statement, Subject};
 use certified_evidence::timestamp_token::{TimestampAuthority, TimestampRequest};
 use certified_evidence::trust_root::{CertificateAuthority, TransparencyLog, ValidFor};
-use certified_evidence::{Anchors, Bundle, Bundles, Certificate, Digest, Evidence, KeyAlgorithm, Timestamp};
+use certified_evidence::{Anchors, Bundle, Bundles, Certificate, Evidence, KeyAlgorithm, Timestamp};
 use getrandom::SysRng;
 use getrandom::rand_core::UnwrapErr;
 
@@ -153,11 +153,12 @@ pub(crate) fn certificate(evidence: &Evidence) -> Certificate {
 
 /// What a log records about the signature of a bundle.
 pub(crate) fn record(bundle: &Bundle) -> HashedRekord {
-    let digest = match &bundle.content {
-        Content::Message { digest, .. } => *digest,
-        Content::Envelope(envelope) => Digest::of(&envelope.signed_bytes()),
-    };
-    HashedRekord::new(digest, bundle.signature().unwrap(), &bundle.certificate).unwrap()
+    HashedRekord::new(
+        bundle.content.signed_digest(),
+        bundle.signature().unwrap(),
+        &bundle.certificate,
+    )
+    .unwrap()
 }
 
 /// The third entry of a log.
