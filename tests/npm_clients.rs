@@ -12,8 +12,8 @@ use stage::children::finish;
 use stage::folders::copy_of;
 use stage::issuer::{Platform, RUN_TOKEN};
 use stage::peers::peer;
-use stage::program::scrubbed;
 use stage::services::Services;
+use stage::tools::{both, log_in, npm_at};
 use tempfile::TempDir;
 
 /// The npm of the machine, and npm 12.
@@ -52,9 +52,7 @@ impl Scene {
     fn maintainer(&self, npm: &Path, arguments: &[&str]) -> Output {
         let home = self.place.path().join("maintainer");
         fs::create_dir_all(&home).unwrap();
-        let host = self.registry().trim_start_matches("http:");
-        let token = &self.services.assignments["NPM_TOKEN"];
-        fs::write(home.join(".npmrc"), format!("{host}:_authToken={token}\n")).unwrap();
+        log_in(&home, self.registry(), &self.services.assignments["NPM_TOKEN"]);
         finish(self.npm(npm, &home).args(arguments), |_| ())
     }
 
@@ -73,13 +71,8 @@ impl Scene {
     }
 
     fn npm(&self, npm: &Path, home: &Path) -> Command {
-        let mut command = scrubbed(npm, home);
-        command
-            .current_dir(&self.package)
-            .env("npm_config_registry", self.registry());
-        for quiet in ["audit", "fund", "update_notifier"] {
-            command.env(format!("npm_config_{quiet}"), "false");
-        }
+        let mut command = npm_at(npm, home, self.registry());
+        command.current_dir(&self.package);
         command
     }
 
@@ -100,12 +93,6 @@ impl Scene {
     fn latest(&self, npm: &Path) -> String {
         said(&self.maintainer(npm, &["view", "@acme/widgets", "version"]))
     }
-}
-
-fn both(output: &Output) -> String {
-    [&output.stdout, &output.stderr]
-        .map(|bytes| String::from_utf8_lossy(bytes))
-        .concat()
 }
 
 /// What it says on stdout; it has to end well.

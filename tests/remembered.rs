@@ -3,14 +3,13 @@
 
 mod stage;
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
-use stage::program::{Program, Ran};
+use stage::program::Ran;
 use stage::services::Services;
-use stage::tools::npm;
+use stage::tools::{log_in, npm};
 use tempfile::TempDir;
 
 #[test]
@@ -163,15 +162,6 @@ impl Place {
     }
 }
 
-fn program(place: &Place, services: &Services) -> Program {
-    let assignments: &BTreeMap<String, String> = &services.assignments;
-    assignments
-        .iter()
-        .fold(Program::new(&place.folder("home")), |program, (name, value)| {
-            program.with(name, value)
-        })
-}
-
 fn certify(place: &Place, services: &Services, name: &str, version: &str) {
     let folder = place.folder(&format!("package-{}", name.replace('/', "-")));
     fs::write(
@@ -179,12 +169,14 @@ fn certify(place: &Place, services: &Services, name: &str, version: &str) {
         json!({ "name": name, "version": version }).to_string(),
     )
     .unwrap();
-    program(place, services).run(&folder, &["run"]).exits(0);
+    let program = services.program(&place.folder("home"));
+    program.run(&folder, &["run"]).exits(0);
 }
 
 fn verify(place: &Place, services: &Services, arguments: &[&str]) -> Ran {
     let remember = ["--trust-state", "trust.json"];
-    program(place, services)
+    let program = services.program(&place.folder("home"));
+    program
         .without_secrets()
         .run(&place.folder("work"), &[&["verify"], arguments, &remember].concat())
 }
@@ -197,12 +189,7 @@ fn publish_plain(place: &Place, services: &Services, name: &str, version: &str) 
     )
     .unwrap();
     let registry = &services.assignments["CERTIFIED_PUBLISH_NPM_REGISTRY"];
-    let host = registry.trim_start_matches("http:");
-    fs::write(
-        folder.join(".npmrc"),
-        format!("{host}:_authToken={}\n", services.assignments["NPM_TOKEN"]),
-    )
-    .unwrap();
+    log_in(&folder, registry, &services.assignments["NPM_TOKEN"]);
     npm(&folder, registry, &["publish", "--access", "public", "--tag", "other"]);
 }
 

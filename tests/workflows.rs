@@ -10,6 +10,7 @@ use std::process::{Command, Output};
 
 use stage::peers::peer;
 use stage::program::STEPS;
+use stage::tools::both;
 use tempfile::TempDir;
 
 #[test]
@@ -26,15 +27,15 @@ fn no_linter_finds_anything_in_our_workflows_or_in_those_of_the_readme() {
     }
     let found = zizmor(place.path());
     assert!(
-        found.status.success() && text(&found).contains("No findings to report"),
+        found.status.success() && both(&found).contains("No findings to report"),
         "{}",
-        text(&found)
+        both(&found)
     );
     let found = actionlint(place.path());
     assert!(
-        found.status.success() && text(&found).contains("passed lint checks"),
+        found.status.success() && both(&found).contains("passed lint checks"),
         "{}",
-        text(&found)
+        both(&found)
     );
 }
 
@@ -43,7 +44,7 @@ fn the_linters_find_what_is_wrong() {
     let place = repository();
     let workflow = "on: pull_request_target\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: echo ${{ github.event.issue.title }}\n      - uses: actions/checkout@v7\n";
     fs::write(place.path().join(".github/workflows/bad.yml"), workflow).unwrap();
-    let found = text(&zizmor(place.path()));
+    let found = both(&zizmor(place.path()));
     for audit in [
         "template-injection",
         "dangerous-triggers",
@@ -53,7 +54,7 @@ fn the_linters_find_what_is_wrong() {
     ] {
         assert!(found.contains(audit), "{audit}: {found}");
     }
-    assert!(text(&actionlint(place.path())).contains("untrusted"));
+    assert!(both(&actionlint(place.path())).contains("untrusted"));
 }
 
 /// GitHub runs nothing of a folder below its own.
@@ -219,12 +220,6 @@ fn actionlint(repository: &Path) -> Output {
         .env("NO_COLOR", "1")
         .output()
         .unwrap()
-}
-
-fn text(output: &Output) -> String {
-    [&output.stdout, &output.stderr]
-        .map(|bytes| String::from_utf8_lossy(bytes))
-        .concat()
 }
 
 const ACTION: &str = "uses: chittyos/certified-publish@v1";

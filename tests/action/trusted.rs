@@ -6,6 +6,7 @@ use crate::credentials::identified;
 use crate::releases::runner;
 use crate::runner::{Runner, Step};
 use crate::stage::issuer::Platform;
+use crate::stage::tools;
 use crate::stage::town::Town;
 
 fn town(platform: &Platform) -> Town {
@@ -72,10 +73,8 @@ fn a_release_is_staged_and_confirmed_by_the_same_job_after_the_approval() {
     }
     let folder = town.folder("maintainer");
     let registry = &town.services()["CERTIFIED_PUBLISH_NPM_REGISTRY"];
-    let host = registry.trim_start_matches("http:");
-    let token = &town.services()["NPM_TOKEN"];
-    std::fs::write(folder.join(".npmrc"), format!("{host}:_authToken={token}\n")).unwrap();
-    let npm = |arguments: &[&str]| crate::stage::tools::npm(&folder, registry, arguments);
+    tools::log_in(&folder, registry, &town.services()["NPM_TOKEN"]);
+    let npm = |arguments: &[&str]| tools::npm(&folder, registry, arguments);
     let listed: Value = serde_json::from_str(&npm(&["stage", "list", "--json"])).unwrap();
     npm(&["stage", "approve", listed[0]["id"].as_str().unwrap()]);
 

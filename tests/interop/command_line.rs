@@ -7,6 +7,7 @@ use std::process::{Command, Output};
 use certified_evidence::TrustRoot;
 
 use crate::stage::peers::peer;
+use crate::stage::tools::both;
 use crate::town::{ARTIFACT, IDENTITY, ISSUER, Kinds, Town, message, provenance};
 
 #[test]
@@ -23,15 +24,15 @@ fn sigstores_command_line_for_python_verifies_a_release_with_our_trust_config() 
         fs::write(desk.path().join("client_trust_config.json"), config).unwrap();
         let verified = sigstore(desk.path(), IDENTITY);
         assert!(
-            verified.status.success() && said(&verified).contains("OK: widgets.tgz"),
+            verified.status.success() && both(&verified).contains("OK: widgets.tgz"),
             "{}",
-            said(&verified)
+            both(&verified)
         );
         let refused = sigstore(desk.path(), "pkg:npm/%40acme/gadgets@1.2.3");
-        assert!(!refused.status.success(), "{}", said(&refused));
+        assert!(!refused.status.success(), "{}", both(&refused));
         fs::write(desk.path().join("widgets.tgz"), b"other bytes").unwrap();
         let refused = sigstore(desk.path(), IDENTITY);
-        assert!(!refused.status.success(), "{}", said(&refused));
+        assert!(!refused.status.success(), "{}", both(&refused));
     }
 }
 
@@ -56,7 +57,7 @@ fn openssl_verifies_the_timestamp_in_a_bundle() {
         .current_dir(desk.path())
         .output()
         .unwrap();
-    assert!(verified.status.success(), "{}", said(&verified));
+    assert!(verified.status.success(), "{}", both(&verified));
 }
 
 /// The trust root that Sigstore's own client carries, with keys of kinds that sign nothing here, is read for those that do.
@@ -95,9 +96,4 @@ fn sigstore(folder: &Path, identity: &str) -> Output {
         .args(["--cert-oidc-issuer", ISSUER, "widgets.tgz"])
         .current_dir(folder);
     command.output().unwrap()
-}
-
-pub(crate) fn said(output: &Output) -> String {
-    let streams = [&output.stdout, &output.stderr];
-    streams.map(|bytes| String::from_utf8_lossy(bytes)).concat()
 }

@@ -11,9 +11,9 @@ use reqwest::{RequestBuilder, Response};
 use serde_json::{Value, json};
 
 use crate::case::{Case, table};
-use crate::command_line::said;
 use crate::stage::issuer::{COMMIT, Issuer, WORKFLOW};
 use crate::stage::peers::peer;
+use crate::stage::tools::both;
 use crate::town::{self, ARTIFACT, PACKAGE, key, rng};
 
 #[tokio::test]
@@ -70,12 +70,12 @@ async fn sigstores_command_line_verifies_the_workflow_that_the_certificate_names
         ("--name", "Release".to_owned()),
     ];
     let verified = verify_github(desk.path(), &good);
-    assert!(verified.status.success(), "{}", said(&verified));
+    assert!(verified.status.success(), "{}", both(&verified));
     for wrong in 0..good.len() {
         let mut asked = good.clone();
         asked[wrong].1.push('x');
         let refused = verify_github(desk.path(), &asked);
-        assert!(!refused.status.success(), "{}: {}", good[wrong].0, said(&refused));
+        assert!(!refused.status.success(), "{}: {}", good[wrong].0, both(&refused));
     }
     running.stop().await;
 }

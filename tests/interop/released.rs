@@ -14,7 +14,7 @@ use crate::stage::folders::copy_of;
 use crate::stage::peers::peer;
 use crate::stage::program::Program;
 use crate::stage::services::Services;
-use crate::stage::tools::{openssl, openssl_refuses};
+use crate::stage::tools::{both, openssl, openssl_refuses};
 use crate::town::IDENTITY;
 
 #[test]
@@ -69,9 +69,9 @@ fn sigstores_command_line_for_python_accepts_the_bundles_of_a_run() {
     for (artifact, bundle) in [(TARBALL, CERTIFIED), (PUBLISHED, PROVENANCE)] {
         let accepted = release.sigstore(bundle, [IDENTITY, ISSUER], artifact);
         assert!(
-            accepted.status.success() && said(&accepted).contains(&format!("OK: {artifact}")),
+            accepted.status.success() && both(&accepted).contains(&format!("OK: {artifact}")),
             "{}",
-            said(&accepted)
+            both(&accepted)
         );
         let others = [
             ([IDENTITY, "https://token.actions.githubusercontent.com"], artifact),
@@ -80,7 +80,7 @@ fn sigstores_command_line_for_python_accepts_the_bundles_of_a_run() {
         ];
         for (expected, artifact) in others {
             let refused = release.sigstore(bundle, expected, artifact);
-            assert!(!refused.status.success(), "{expected:?} {artifact}: {}", said(&refused));
+            assert!(!refused.status.success(), "{expected:?} {artifact}: {}", both(&refused));
         }
     }
 }
@@ -95,9 +95,8 @@ async fn a_release_whose_certificate_was_withdrawn_is_refused_by_ours_alone() {
     let told = &services.assignments;
     let state = at("state");
     let program = || {
-        let program = Program::new(&at("home")).with("CERTIFIED_PUBLISH_STATE", state.to_str().unwrap());
-        told.iter()
-            .fold(program, |program, (name, value)| program.with(name, value))
+        let program = services.program(&at("home"));
+        program.with("CERTIFIED_PUBLISH_STATE", state.to_str().unwrap())
     };
     let package = copy_of("widgets", place.path());
     let report = program()
@@ -274,12 +273,6 @@ impl Release {
         openssl_refuses(&self.folder, &command.split(' ').collect::<Vec<_>>());
     }
 }
-
-fn said(output: &Output) -> String {
-    let streams = [&output.stdout, &output.stderr];
-    streams.map(|bytes| String::from_utf8_lossy(bytes)).concat()
-}
-
 /// Who vouches for whoever makes a dry run: nobody outside of it.
 const ISSUER: &str = "https://issuer.local-only.invalid";
 const TARBALL: &str = "acme-widgets-1.2.3.tgz";

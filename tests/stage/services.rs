@@ -28,6 +28,12 @@ impl Services {
         }
     }
 
+    /// The program with everything that they printed: their addresses, and the tokens that they take.
+    pub(crate) fn program(&self, home: &Path) -> Program {
+        let told = self.assignments.iter();
+        told.fold(Program::new(home), |program, (name, value)| program.with(name, value))
+    }
+
     pub(crate) fn gateway(&self) -> &str {
         &self.assignments["CHITTY_API_GATEWAY"]
     }

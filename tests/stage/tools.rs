@@ -15,15 +15,27 @@ pub(crate) fn npm(folder: &Path, registry: &str, arguments: &[&str]) -> String {
 /// The same with this program in the place of the npm of the machine.
 pub(crate) fn this_npm(program: &Path, folder: &Path, registry: &str, arguments: &[&str]) -> String {
     let home = tempfile::tempdir().unwrap();
-    let mut command = scrubbed(program.to_str().unwrap(), home.path());
-    command
-        .args(arguments)
-        .current_dir(folder)
-        .env("npm_config_registry", registry);
+    success(
+        npm_at(program, home.path(), registry)
+            .args(arguments)
+            .current_dir(folder),
+    )
+}
+
+/// This npm as it is started to ask that registry and nobody else.
+pub(crate) fn npm_at(program: &Path, home: &Path, registry: &str) -> Command {
+    let mut command = scrubbed(program, home);
+    command.env("npm_config_registry", registry);
     for quiet in ["audit", "fund", "update_notifier"] {
         command.env(format!("npm_config_{quiet}"), "false");
     }
-    success(&mut command)
+    command
+}
+
+/// Lets npm show that registry this token, where it looks for such a thing in this folder.
+pub(crate) fn log_in(folder: &Path, registry: &str, token: &str) {
+    let host = registry.trim_start_matches("http:");
+    fs::write(folder.join(".npmrc"), format!("{host}:_authToken={token}\n")).unwrap();
 }
 
 /// Runs openssl in that folder, and answers with its stdout.
@@ -58,7 +70,8 @@ fn success(command: &mut Command) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-fn both(output: &Output) -> String {
+/// What a program said, on either stream.
+pub(crate) fn both(output: &Output) -> String {
     [&output.stdout, &output.stderr]
         .map(|bytes| String::from_utf8_lossy(bytes))
         .concat()
