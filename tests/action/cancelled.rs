@@ -2,46 +2,27 @@
 //!
 //! A moment is something that was seen, never a time: a request that arrived, a request that was carried out, a line that was printed.
 
+mod blow;
+mod processes;
+
 use std::collections::{BTreeSet, VecDeque};
 use std::fs;
 use std::path::Path;
-use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::Signal;
 use serde_json::{Value, json};
 
+pub(crate) use self::blow::strike;
+use self::blow::{Blow, Moment};
+use self::processes::survivors;
 use crate::leaks::of_scene;
-use crate::meddling::{Act, Asked, Scene};
+use crate::meddling::Scene;
 use crate::runner::{Runner, Step};
 use crate::stage::http;
-
-/// When the runner cancels.
-#[derive(Clone, Copy, Debug)]
-enum Moment {
-    /// As soon as there is a process.
-    Born,
-    /// When the request with this number arrives, which is then never carried out.
-    Arrives(usize),
-    /// When it has been carried out, and its answer is on the way.
-    CarriedOut(usize),
-    /// When this line is printed.
-    Printed(usize),
-    /// Not at all.
-    Never,
-}
-
-/// One cancel.
-struct Blow {
-    moment: Moment,
-    requests: AtomicUsize,
-    lines: AtomicUsize,
-    process: AtomicU32,
-    struck: Mutex<Option<Instant>>,
-    ended: Mutex<Option<Duration>>,
-}
 
 /// Services for many releases, and the blow that the next run gets.
 struct Stage {
@@ -270,69 +251,6 @@ fn tells(step: &Step, exists: &BTreeSet<&str>, moment: Moment) {
     }
 }
 
-impl Blow {
-    fn at(moment: Moment) -> Arc<Self> {
-        Arc::new(Self {
-            moment,
-            requests: AtomicUsize::new(0),
-            lines: AtomicUsize::new(0),
-            process: AtomicU32::new(0),
-            struck: Mutex::new(None),
-            ended: Mutex::new(None),
-        })
-    }
-
-    fn arrives(self: &Arc<Self>, _: &Asked) -> Act {
-        let number = self.requests.fetch_add(1, Ordering::SeqCst);
-        match self.moment {
-            Moment::Arrives(at) if at == number => {
-                self.strike();
-                Act::Never
-            }
-            Moment::CarriedOut(at) if at == number => {
-                let blow = Arc::clone(self);
-                Act::Change(Box::new(move |answer| {
-                    blow.strike();
-                    answer
-                }))
-            }
-            _ => Act::Forward,
-        }
-    }
-
-    fn hears(&self) {
-        let number = self.lines.fetch_add(1, Ordering::SeqCst);
-        if matches!(self.moment, Moment::Printed(at) if at == number) {
-            self.strike();
-        }
-    }
-
-    /// While the process lives: the first signal where it is time for it, and what the runner sends to those that do not hear.
-    fn goes_on(&self, process: u32) {
-        if self.process.swap(process, Ordering::SeqCst) == 0 && matches!(self.moment, Moment::Born) {
-            self.strike();
-        }
-        let waited = self.struck.lock().unwrap().map(|since| since.elapsed());
-        match waited {
-            Some(waited) if waited > Duration::from_secs(10) => strike(process, Signal::KILL),
-            Some(waited) if waited > Duration::from_millis(7500) => strike(process, Signal::TERM),
-            _ => {}
-        }
-    }
-
-    fn strike(&self) {
-        let process = loop {
-            // A line may be there before anybody has told which process printed it.
-            match self.process.load(Ordering::SeqCst) {
-                0 => thread::yield_now(),
-                process => break process,
-            }
-        };
-        *self.struck.lock().unwrap() = Some(Instant::now());
-        strike(process, Signal::INT);
-    }
-}
-
 #[test]
 fn a_cancel_while_a_script_runs_leaves_no_process_behind() {
     let runner = Runner::new().input("dry-run", "true").with("GITHUB_EVENT_NAME", "push");
@@ -363,41 +281,11 @@ fn a_cancel_while_a_script_runs_leaves_no_process_behind() {
     assert_eq!(survivors(runner.place()), Vec::<String>::new());
 }
 
-pub(crate) fn strike(process: u32, signal: Signal) {
-    let process = Pid::from_raw(i32::try_from(process).unwrap()).unwrap();
-    // It may have ended by itself.
-    let _ = kill_process(process, signal);
-}
-
 fn find(folder: &Path, name: &str) -> bool {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     entries.into_iter().any(|entry| {
         entry.file_name() == name || (entry.file_type().is_ok_and(|kind| kind.is_dir()) && find(&entry.path(), name))
     })
-}
-
-/// The processes whose folder is below this one, and still is when a killed one has had the time to die.
-fn survivors(place: &Path) -> Vec<String> {
-    let since = Instant::now();
-    loop {
-        let found = processes_in(place);
-        if found.is_empty() || since.elapsed() > MOST {
-            return found;
-        }
-        thread::yield_now();
-    }
-}
-
-fn processes_in(place: &Path) -> Vec<String> {
-    let place = place.canonicalize().unwrap();
-    let mut found = Vec::new();
-    for entry in fs::read_dir("/proc").unwrap().flatten() {
-        let in_place = fs::read_link(entry.path().join("cwd")).is_ok_and(|folder| folder.starts_with(&place));
-        if in_place {
-            found.push(fs::read_to_string(entry.path().join("cmdline")).unwrap_or_default());
-        }
-    }
-    found
 }
 
 /// Between the signal and the end of the process.
