@@ -1,26 +1,21 @@
 //! What an answer means for a run.
 
-use certified_client::npm::Packument;
-use certified_client::{ClientError, Failure, Standing};
+mod machine;
+mod npm;
+
+use certified_client::{ClientError, Standing};
 use certified_evidence::wire::registry::PackageRecord;
 use certified_evidence::{Anchors, Timestamp};
 
-use super::{Examination, Health, Machine, Missing};
+pub(super) use self::machine::machine;
+pub(super) use self::npm::NpmAccount;
+use super::{Examination, Health, Missing};
 use crate::{Cause, Project, ProjectError, Step, exit_code};
 
 /// A server's time, or why there is none.
 pub(super) struct Clock {
     pub(super) what: &'static str,
     pub(super) said: Result<Option<Timestamp>, ClientError>,
-}
-
-/// What npm says about us and the package.
-pub(super) struct NpmAccount<'a> {
-    pub(super) project: &'a Project,
-    pub(super) whoami: &'a Option<Result<String, ClientError>>,
-    /// Whether npm gives a token for the identity of the run, where there is no other.
-    pub(super) exchanged: &'a Option<Result<(), ClientError>>,
-    pub(super) packument: &'a Result<Option<Packument>, ClientError>,
 }
 
 pub(super) fn fine(what: &'static str, seen: impl Into<String>) -> Examination {
@@ -94,69 +89,6 @@ pub(super) fn release(project: &Project, asked: &Result<Option<PackageRecord>, C
             note("registry", seen, Some(STATUS.into()))
         }
         Err(error) => wrong("registry", error),
-    }
-}
-
-impl NpmAccount<'_> {
-    /// Whether npm has the version.
-    pub(super) fn version(&self) -> Examination {
-        let (name, version) = (self.project.name(), self.project.version());
-        match self.packument {
-            Err(error) => wrong("npm version", error),
-            Ok(None) => fine("npm version", format!("{name} is free: this will be its first version")),
-            Ok(Some(packument)) if packument.manifest(version).is_some() => note(
-                "npm version",
-                format!("{name}@{version} is published"),
-                Some(STATUS.into()),
-            ),
-            Ok(Some(_)) => fine("npm version", format!("{name}@{version} is free")),
-        }
-    }
-
-    /// What lets us publish.
-    pub(super) fn token(&self, machine: &Machine) -> Examination {
-        let first = matches!(self.packument, Ok(None));
-        match self.whoami {
-            Some(Ok(account)) => fine("npm token", format!("npm knows it as {account}")),
-            // A token that may only publish.
-            Some(Err(error)) if matches!(error.what, Failure::Forbidden(_) | Failure::NotFound(_)) => {
-                note("npm token", "npm does not say whose it is", None)
-            }
-            Some(Err(error)) => wrong("npm token", error),
-            None if self.exchanged.is_some() => match self.exchanged {
-                Some(Err(error)) => wrong("npm token", error),
-                _ => fine("npm token", "npm gives one to this workflow, its trusted publisher"),
-            },
-            None if machine.id_token && !first => {
-                note("npm token", "none: the job's identity can take its place", None)
-            }
-            None => {
-                let line = if first {
-                    "set NPM_TOKEN: npm knows trusted publishers of existing packages alone"
-                } else {
-                    "set NPM_TOKEN, or add to the job `permissions: { id-token: write }` and name it as a trusted publisher at npm"
-                };
-                of("npm token", Health::Wrong, "there is none", Some(line.into()), 30)
-            }
-        }
-    }
-
-    /// Whether the account is one that may publish, as far as npm tells everybody.
-    pub(super) fn access(&self) -> Examination {
-        match (self.whoami, self.packument) {
-            (Some(Ok(account)), Ok(Some(packument))) if packument.is_maintained_by(account) => {
-                fine("npm access", format!("{account} maintains {}", self.project.name()))
-            }
-            (Some(Ok(account)), Ok(Some(_))) => note(
-                "npm access",
-                format!(
-                    "{account} is not named among the maintainers of {}",
-                    self.project.name()
-                ),
-                Some("a team may let it publish all the same; else `npm owner add` does".into()),
-            ),
-            _ => note("npm access", "cannot be told before the first publish", None),
-        }
     }
 }
 
@@ -281,63 +213,6 @@ pub(super) fn anchors(anchors: Result<&Anchors, &Missing>, now: Timestamp) -> Ex
     fine("anchors", seen)
 }
 
-/// The job, the tree and the programs.
-pub(super) fn machine(machine: &Machine) -> Vec<Examination> {
-    vec![identity(machine), tree(machine), node(machine), manager(machine)]
-}
-
-fn identity(machine: &Machine) -> Examination {
-    match (machine.on_runner, machine.id_token) {
-        (false, _) => note("identity", "no runner: nothing but the token says who publishes", None),
-        (true, true) => fine("identity", "the job may have identity tokens"),
-        (true, false) => note(
-            "identity",
-            "the job may not have identity tokens",
-            Some("add to the job `permissions: { contents: read, id-token: write }`".into()),
-        ),
-    }
-}
-
-fn tree(machine: &Machine) -> Examination {
-    match (&machine.commit, machine.changed) {
-        (None, _) => note(
-            "commit",
-            "not known: the evidence will name none",
-            Some("publish from a checkout of git".into()),
-        ),
-        (Some(commit), Some(0)) => fine("commit", format!("{commit}, and nothing differs from it")),
-        (Some(commit), Some(changed)) => note(
-            "commit",
-            format!("{commit}, and {changed} files differ from it"),
-            Some("commit or remove what `git status` names: the evidence will speak of the commit".into()),
-        ),
-        (Some(commit), None) => fine("commit", commit),
-    }
-}
-
-fn node(machine: &Machine) -> Examination {
-    match &machine.node {
-        Some(version) => fine("node", version),
-        None => note(
-            "node",
-            "not found",
-            Some("install Node if the package has scripts".into()),
-        ),
-    }
-}
-
-fn manager(machine: &Machine) -> Examination {
-    match &machine.manager {
-        Some((name, Some(version))) => fine("packages", format!("{name} {version}")),
-        Some((name, None)) => note(
-            "packages",
-            format!("{name} is not found"),
-            Some(format!("install {name} if the package has scripts")),
-        ),
-        None => note("packages", "which package manager is not known", None),
-    }
-}
-
 /// Five minutes.
 const LONGEST_SKEW: u64 = 300;
 
@@ -421,14 +296,5 @@ mod tests {
             });
         assert_eq!(anchors(Ok(&trusted), at(5)).health, Health::Note);
         assert_eq!(anchors(Ok(&trusted), at(11)).exit_code, 2);
-    }
-
-    #[test]
-    fn a_job_without_identity_is_told_which_permission_to_add() {
-        let machine = Machine {
-            on_runner: true,
-            ..Machine::default()
-        };
-        assert!(identity(&machine).help.unwrap().contains("id-token: write"));
     }
 }
