@@ -36,6 +36,13 @@ async fn a_token_that_is_missing_and_bytes_that_are_others() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_release_that_waits_for_somebody_to_let_it_go_out() {
+    let scene = Scene::quiet().await;
+    let runner = of_scene(&scene).input("stage", "true");
+    shown("summary-staged", &scene, &runner, &step(&runner, &RELEASE).exits(75));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_service_that_is_not_there_for_now() {
     let scene = Scene::meddled(|asked| match asked.is("POST", "/chronicle/events") {
         true => Act::Answer(Answer::error(503, "UNAVAILABLE", "back in a minute")),
