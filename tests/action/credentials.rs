@@ -104,16 +104,20 @@ pub(crate) fn keeps(runner: &Runner, step: &Step, outputs_too: bool) {
     }
 }
 
-fn credentials(inputs: &[(&'static str, &str)]) -> Vec<(&'static str, String)> {
-    let mode = [("mode", "credentials".to_owned())].into_iter();
-    mode.chain(inputs.iter().map(|(name, value)| (*name, (*value).to_owned())))
-        .collect()
+fn asked(runner: &Runner, inputs: &[(&str, &str)]) -> Step {
+    runner.step(&[&[("mode", "credentials")], inputs].concat())
 }
 
-fn asked(runner: &Runner, inputs: &[(&'static str, &str)]) -> Step {
-    let inputs = credentials(inputs);
-    let inputs: Vec<_> = inputs.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    runner.step(&inputs)
+/// Asked for nothing by name, it gives Cloudflare's token, hides it, and keeps it to its outputs.
+fn gives_cloudflares(runner: &Runner) -> Step {
+    let step = asked(runner, &[]).exits(0);
+    assert_eq!(
+        beginnings(&step),
+        [("account_id", "0000"), ("cloudflare_token", "cf_ephemeral_")].into()
+    );
+    assert!(hidden(&step).contains(&step.outputs["cloudflare_token"]));
+    keeps(runner, &step, false);
+    step
 }
 
 /// The outputs by name, each as the beginning of its value.
@@ -134,16 +138,10 @@ fn beginnings(step: &Step) -> BTreeMap<&str, &str> {
 fn a_run_that_says_who_it_is_gets_the_outputs_of_the_action_before_this_one() {
     let town = Town::start();
     let runner = town.run();
-    let step = asked(&runner, &[]).exits(0);
-    assert_eq!(
-        beginnings(&step),
-        [("account_id", "0000"), ("cloudflare_token", "cf_ephemeral_")].into()
-    );
-    assert!(hidden(&step).contains(&step.outputs["cloudflare_token"]));
+    let step = gives_cloudflares(&runner);
     // The identity token is a secret as long as it is good.
     let identities = town.platform.given.lock().unwrap().clone();
     assert!(!identities.is_empty() && identities.iter().all(|token| hidden(&step).contains(token)));
-    keeps(&runner, &step, false);
     assert_eq!(step.summary, "");
 
     let names = "NPM_TOKEN, GITHUB_TOKEN,CLOUDFLARE_API_TOKEN";
@@ -165,13 +163,7 @@ fn a_run_that_says_who_it_is_gets_the_outputs_of_the_action_before_this_one() {
 fn a_key_gets_one_credential_of_the_kind_that_is_asked_for() {
     let town = Town::start();
     let runner = town.keyed();
-    let step = asked(&runner, &[]).exits(0);
-    assert_eq!(
-        beginnings(&step),
-        [("account_id", "0000"), ("cloudflare_token", "cf_ephemeral_")].into()
-    );
-    assert!(hidden(&step).contains(&step.outputs["cloudflare_token"]));
-    keeps(&runner, &step, false);
+    gives_cloudflares(&runner);
 
     let npm = [
         ("type", "npm_publish"),
@@ -187,7 +179,7 @@ fn a_key_gets_one_credential_of_the_kind_that_is_asked_for() {
 #[test]
 fn what_is_not_given_is_said_and_nothing_is_written() {
     let town = Town::start();
-    let refused = |runner: &Runner, inputs: &[(&'static str, &str)], code: i32, title: &str, words: &str| {
+    let refused = |runner: &Runner, inputs: &[(&str, &str)], code: i32, title: &str, words: &str| {
         let step = asked(runner, inputs).exits(code);
         let error = step.error();
         assert_eq!(
