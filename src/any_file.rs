@@ -48,13 +48,21 @@ impl FileInspection {
         if self.outcome.is_ok() { 0 } else { 40 }
     }
 
+    /// A file is verified or refused: whoever holds its bundle can judge it.
+    pub(crate) const fn verdict(&self) -> Verdict {
+        match self.outcome {
+            Ok(_) => Verdict::Verified,
+            Err(_) => Verdict::Refused,
+        }
+    }
+
     /// One verdict with the members that those about releases have, and who signed when; these only when everything holds.
     pub(crate) fn json(&self) -> Value {
         let (proof, refusal) = (self.outcome.as_ref().ok(), self.outcome.as_ref().err());
         json!({
             "target": self.target,
             "sha256": self.sha256,
-            "verdict": if refusal.is_none() { Verdict::Verified } else { Verdict::Refused },
+            "verdict": self.verdict(),
             "reason": self.reason(),
             "checks": self.checks,
             "code": refusal.map(Refusal::code),

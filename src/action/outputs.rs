@@ -1,6 +1,7 @@
 //! The outputs of the action's step, found in what the commands answer as JSON. A token is none of them.
 
 use certified_pipeline::Inspection;
+use certified_verify::Verdict;
 use serde_json::{Value, json};
 
 use super::tables;
@@ -12,14 +13,15 @@ pub(crate) fn outputs(done: &Done) -> Vec<(&'static str, String)> {
         Done::Released(report) => of(&json!(report)),
         Done::Rehearsed(rehearsed) => of(&json!(rehearsed.report)),
         Done::Stepped(value) => of(value),
-        Done::Surveyed(surveyed) => vec![("verdict", verdict(&surveyed.found.packages))],
-        Done::Judged(judged) => {
-            let verdict = if judged.outcome.is_ok() { "verified" } else { "refused" };
-            vec![("verdict", verdict.to_owned())]
-        }
+        Done::Surveyed(surveyed) => said(worst(&surveyed.found.packages)),
+        Done::Judged(judged) => said(judged.verdict()),
         Done::Told(table) => tables::outputs(table),
         Done::Packed(_) | Done::Text(_) | Done::Lent(_) | Done::Served => Vec::new(),
     }
+}
+
+fn said(verdict: Verdict) -> Vec<(&'static str, String)> {
+    vec![("verdict", verdict.as_str().to_owned())]
 }
 
 fn of(answer: &Value) -> Vec<(&'static str, String)> {
@@ -37,17 +39,18 @@ fn of(answer: &Value) -> Vec<(&'static str, String)> {
     found
 }
 
-/// The worst of them: the name of the verdict that all others are at least as good as.
-fn verdict(inspections: &[Inspection]) -> String {
-    let word = |found: &Inspection| json!(found.verdict).as_str().unwrap_or_default().to_owned();
-    let words: Vec<_> = inspections.iter().map(word).collect();
-    let worst = WORST_FIRST
-        .iter()
-        .find(|verdict| words.iter().any(|word| word == *verdict));
-    worst.map_or_else(|| "cannot-judge".to_owned(), |verdict| (*verdict).to_owned())
+/// The worst of them: all others are at least as good.
+fn worst(inspections: &[Inspection]) -> Verdict {
+    let is_among = |verdict: &Verdict| inspections.iter().any(|found| found.verdict == *verdict);
+    WORST_FIRST.into_iter().find(is_among).unwrap_or(Verdict::CannotJudge)
 }
 
-const WORST_FIRST: [&str; 4] = ["refused", "cannot-judge", "unsigned", "verified"];
+const WORST_FIRST: [Verdict; 4] = [
+    Verdict::Refused,
+    Verdict::CannotJudge,
+    Verdict::Unsigned,
+    Verdict::Verified,
+];
 
 /// Where an output stands: in the report of a whole release, in the answer of a single step, or in the evidence that an earlier run left.
 const PLACES: [(&str, &[&str]); 16] = [

@@ -3,7 +3,7 @@
 //! A link leads by https to a host that this step was told to talk to, or is no link.
 
 use certified_pipeline::{Inspection, Report};
-use certified_verify::Finding;
+use certified_verify::{Finding, Verdict};
 use serde_json::json;
 
 use super::advice;
@@ -146,10 +146,10 @@ fn of_release(report: &serde_json::Value, heading: &str, hosts: &[String]) -> St
 }
 
 fn of_inspection(found: &Inspection) -> String {
-    let verdict = match json!(found.verdict).as_str() {
-        Some("verified") => "Verified",
-        Some("unsigned") => "Not certified",
-        Some("refused") => "Refused",
+    let verdict = match found.verdict {
+        Verdict::Verified => "Verified",
+        Verdict::Unsigned => "Not certified",
+        Verdict::Refused => "Refused",
         _ => "Cannot be judged",
     };
     let mut text = format!("### {verdict}: {}\n\n", code(&found.target));

@@ -85,6 +85,18 @@ pub enum Verdict {
     CannotJudge,
 }
 
+impl Verdict {
+    /// The word.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Verified => "verified",
+            Self::Unsigned => "unsigned",
+            Self::Refused => "refused",
+            Self::CannotJudge => "cannot-judge",
+        }
+    }
+}
+
 /// Judges a published tarball by its evidence, the anchors, and what the services answered.
 ///
 /// Anchors that name authorities of time want a timestamp of every signature, in the bundles of the release; certificate, authorities and

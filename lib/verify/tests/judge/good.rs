@@ -2,7 +2,8 @@
 
 use certified_evidence::TrustRoot;
 use certified_evidence::certificate::WorkflowClaims;
-use certified_verify::{Finding, Judgement};
+use certified_verify::{Finding, Judgement, Verdict};
+use serde_json::json;
 
 use crate::refused::IN_ORDER;
 use crate::release::{
@@ -31,6 +32,21 @@ fn assert_verified(judgement: &Judgement) {
         judgement.checks.iter().map(|check| check.name).collect::<Vec<_>>(),
         IN_ORDER
     );
+}
+
+#[test]
+fn checks_and_verdicts_have_the_same_word_in_json() {
+    for check in IN_ORDER {
+        assert_eq!(json!(check), check.as_str());
+    }
+    for verdict in [
+        Verdict::Verified,
+        Verdict::Unsigned,
+        Verdict::Refused,
+        Verdict::CannotJudge,
+    ] {
+        assert_eq!(json!(verdict), verdict.as_str());
+    }
 }
 
 #[test]
