@@ -201,18 +201,32 @@ impl Npm {
     /// read the packument before judging. Registries answer 404 when the token may not publish; that is given back
     /// as forbidden.
     pub async fn publish(&self, publication: &Publication) -> Result<(), ClientError> {
+        let url = self.base.at(&format!("/{}", publication.name().escaped()));
+        self.send(publication, (Method::PUT, url), "publish").await.map(drop)
+    }
+
+    /// Sends a publication to where it is published or waits. Registries answer 404 also when the token may not do this.
+    async fn send(
+        &self,
+        publication: &Publication,
+        (method, url): (Method, Url),
+        command: &'static str,
+    ) -> Result<Answer, ClientError> {
         let body = publication
             .body(&self.base)
             .map_err(|what| ClientError::new(Service::Npm, what))?;
-        let url = self.base.at(&format!("/{}", publication.name().escaped()));
-        let call =
-            Call::new(&self.transport, Service::Npm, self.publish, Method::PUT, url).token(self.token.as_ref())?;
+        let call = Call::new(&self.transport, Service::Npm, self.publish, method, url).token(self.token.as_ref())?;
         let call = call
             .header(AUTH_TYPE, "web")
-            .header(COMMAND, "publish")
+            .header(COMMAND, command)
             .json_bytes(body)
             .repeat(Repeat::IfUnsent);
-        call.send().await.map(drop).map_err(stage::not_permitted)
+        call.send().await.map_err(|mut error| {
+            if let Failure::NotFound(reply) = error.what {
+                error.what = Failure::Forbidden(reply);
+            }
+            error
+        })
     }
 
     fn read(&self, patience: Patience, url: Url) -> Result<Call<'_>, ClientError> {

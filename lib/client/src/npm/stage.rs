@@ -11,8 +11,7 @@ use certified_evidence::wire::npm::{StageItem, StageList, StageReply};
 use certified_evidence::{PackageName, StageId, Version};
 use reqwest::Method;
 
-use super::{AUTH_TYPE, COMMAND, Npm, Publication};
-use crate::call::{Call, Repeat};
+use super::{Npm, Publication};
 use crate::error::{ClientError, Failure, Service};
 
 impl Npm {
@@ -26,20 +25,9 @@ impl Npm {
     /// # Errors
     /// As [`Npm::publish`]; a conflict means that the version waits there or is published.
     pub async fn stage(&self, publication: &Publication) -> Result<Option<StageId>, ClientError> {
-        let body = publication
-            .body(&self.base)
-            .map_err(|what| ClientError::new(Service::Npm, what))?;
-        let url = self
-            .base
-            .at(&format!("/-/stage/package/{}", publication.name().escaped()));
-        let call =
-            Call::new(&self.transport, Service::Npm, self.publish, Method::POST, url).token(self.token.as_ref())?;
-        let call = call
-            .header(AUTH_TYPE, "web")
-            .header(COMMAND, "stage")
-            .json_bytes(body)
-            .repeat(Repeat::IfUnsent);
-        let answer = call.send().await.map_err(not_permitted)?;
+        let path = format!("/-/stage/package/{}", publication.name().escaped());
+        let place = (Method::POST, self.base.at(&path));
+        let answer = self.send(publication, place, "stage").await?;
         // The status says that it is there. Without its name it can be found all the same.
         let reply: Option<StageReply> = answer.json(Service::Npm).ok();
         Ok(reply.and_then(|reply| reply.stage_id))
@@ -78,14 +66,6 @@ impl Npm {
         let url = self.base.at(&format!("/-/stage/{id}/tarball"));
         Ok(self.read(self.tarball, url)?.send().await?.body)
     }
-}
-
-/// Registries answer 404 also when the token may not do this.
-pub(super) fn not_permitted(mut error: ClientError) -> ClientError {
-    if let Failure::NotFound(reply) = error.what {
-        error.what = Failure::Forbidden(reply);
-    }
-    error
 }
 
 fn find(list: StageList, name: &PackageName, version: &Version) -> Option<StageItem> {
