@@ -169,6 +169,11 @@ impl Project {
         &self.version
     }
 
+    /// `name@version`.
+    pub fn release(&self) -> String {
+        format!("{}@{}", self.name, self.version)
+    }
+
     /// package.json as it stands.
     pub fn manifest(&self) -> &Manifest {
         &self.manifest

@@ -23,7 +23,7 @@ pub async fn run(folder: &Path, desk: &mut Desk, states: &Path, progress: &mut d
     let state = open(states, &project, desk).or_stop(&log)?;
     // Single steps that stopped half-way on this machine may have left theirs; this run makes its own.
     keyring::forget(&state).or_stop(&log)?;
-    log.ends(built(&project), None);
+    log.ends(project.release(), None);
 
     // Before anything is made, the services are asked what is there.
     log.begins(Step::Certificate);
@@ -82,10 +82,6 @@ pub(crate) fn open(states: &Path, project: &Project, desk: &Desk) -> Result<Stat
     State::open(states, &desk.settings.npm_registry, project.name(), project.version())
 }
 
-pub(crate) fn built(project: &Project) -> String {
-    format!("{}@{}", project.name(), project.version())
-}
-
 pub(crate) fn published(released: &publish::Released) -> String {
     let integrity = released.registered.sealed.evidence.published.integrity;
     if released.already_published {
@@ -136,7 +132,7 @@ impl<'a> Log<'a> {
 
     /// npm was read back: whatever stops the run from now on, the release is out.
     fn is_on_npm(&mut self, project: &Project) {
-        self.done.push(format!("npm {}", built(project)));
+        self.done.push(format!("npm {}", project.release()));
         self.on_npm = true;
     }
 

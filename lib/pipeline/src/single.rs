@@ -8,7 +8,7 @@ use certified_verify::{CertifiedTarball, PublishedTarball};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::run::{Log, OrStop, built, open, published};
+use crate::run::{Log, OrStop, open, published};
 use crate::state::{CERTIFIED, PUBLISHED, StateError};
 use crate::steps::certificate::Identity;
 use crate::steps::chronicle::Chronicled;
@@ -34,7 +34,7 @@ pub async fn run_step(
     log.begins(step);
     if step == Step::Build {
         let project = build::run(folder, desk, log.progress).await.or_stop(&log)?;
-        log.ends(built(&project), None);
+        log.ends(project.release(), None);
         return Ok(json!({ "name": project.name(), "version": project.version() }));
     }
     let project = Project::open(folder).or_stop(&log)?;
@@ -91,7 +91,7 @@ impl One<'_> {
             return Ok(("done by an earlier run".to_owned(), json!(registered.sealed.evidence)));
         }
         match step {
-            Step::Build => Ok((built(self.project), Value::Null)),
+            Step::Build => Ok((self.project.release(), Value::Null)),
             Step::Certificate => self.certificate().await,
             Step::Sign => self.sign().await,
             Step::Chronicle => self.chronicle().await,

@@ -69,10 +69,7 @@ pub(super) fn package<T>(project: &Result<Project, ProjectError>, packed: Option
         }
         (Ok(_), Some(Err(cause))) => cause,
         (Ok(project), _) => {
-            return fine(
-                "package",
-                format!("{}@{} can be packed", project.name(), project.version()),
-            );
+            return fine("package", format!("{} can be packed", project.release()));
         }
     };
     let seen = format!("{cause} [{}]", cause.code(Step::Build));
@@ -81,7 +78,7 @@ pub(super) fn package<T>(project: &Result<Project, ProjectError>, packed: Option
 
 /// Whether ChittyRegistry knows the version.
 pub(super) fn release(project: &Project, asked: &Result<Option<PackageRecord>, ClientError>) -> Examination {
-    let release = format!("{}@{}", project.name(), project.version());
+    let release = project.release();
     match asked {
         Ok(None) => fine("registry", format!("{release} is free")),
         Ok(Some(record)) => {

@@ -59,10 +59,7 @@ fn request(project: &Project, key: &SigningKey, desk: &Desk) -> Result<IssueRequ
 
 /// At most the 64 characters that X.520 allows a common name.
 fn request_name(project: &Project) -> String {
-    format!("{}@{}", project.name(), project.version())
-        .chars()
-        .take(64)
-        .collect()
+    project.release().chars().take(64).collect()
 }
 
 fn accept(reply: IssueReply, asked: &PublicKey, project: &Project, desk: &Desk) -> Result<Identity, Refusal> {

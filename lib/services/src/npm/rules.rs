@@ -56,7 +56,7 @@ impl Npm {
     ) -> Result<(), Refusal> {
         Self::may_publish(caller, &name)?;
         let (version, tags, _) = self.received(caller, name, body).await?;
-        let resource = format!("{}@{}", version.name, version.version);
+        let resource = version.release();
         let entry = audit(caller, id, "package:publish", resource, version.published_at);
         // Somebody else may have been quicker since the look at what is there; the table knows.
         if self.packages.publish(&version, &tags, &entry).await? {

@@ -45,7 +45,7 @@ impl Npm {
             actor_type: if short_lived { "trusted automation" } else { "user" }.to_owned(),
             access,
         };
-        let resource = format!("{}@{}", staged.version.name, staged.version.version);
+        let resource = staged.version.release();
         let entry = audit(caller, id, "package:stage", resource, staged.version.published_at);
         if !self.stage.stage(&staged, &entry).await? {
             // npm's words, for both: https://github.com/npm/cli/issues/9519
@@ -105,7 +105,7 @@ impl Npm {
         let mut staged = self.waiting(caller, which).await?;
         staged.version.published_at = (self.clock)();
         staged.version.published_by.clone_from(&caller.id);
-        let resource = format!("{}@{}", staged.version.name, staged.version.version);
+        let resource = staged.version.release();
         let entry = audit(caller, id, "package:approve", resource, staged.version.published_at);
         // Somebody else may have been quicker.
         if !self.stage.approve(&staged, &entry).await? {
@@ -120,7 +120,7 @@ impl Npm {
     /// Takes a version off the stage.
     pub(super) async fn reject(&self, caller: &Caller, id: &RequestId, which: &StageId) -> Result<(), Refusal> {
         let staged = self.waiting(caller, which).await?;
-        let resource = format!("{}@{}", staged.version.name, staged.version.version);
+        let resource = staged.version.release();
         let entry = audit(caller, id, "package:reject", resource, (self.clock)());
         if self.stage.reject(which, &entry).await? {
             Ok(())

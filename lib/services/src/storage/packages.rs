@@ -51,6 +51,13 @@ pub(crate) struct StoredVersion {
     pub(crate) published_at: Timestamp,
 }
 
+impl StoredVersion {
+    /// `name@version`.
+    pub(crate) fn release(&self) -> String {
+        format!("{}@{}", self.name, self.version)
+    }
+}
+
 /// A name for a version that may move.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) struct Tag {
