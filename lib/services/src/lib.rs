@@ -27,6 +27,7 @@ mod chitty_id;
 mod cloudflare;
 mod connect;
 mod door;
+mod durable;
 mod gateway;
 mod npm;
 mod oidc;

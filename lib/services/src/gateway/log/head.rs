@@ -8,12 +8,13 @@
 //! and a database that does not have it is not opened. Of two processes on one database either may write last; the file may then be behind,
 //! never ahead. A copy of the whole folder put back brings its own file along: that is for those to notice who remember a checkpoint.
 
-use std::fs::{self, File};
-use std::io::{self, Write as _};
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use certified_evidence::log::{Frontier, TreeHash, TreeHead, TreeSize};
 
+use crate::durable;
 use crate::storage::{LogStore, StorageError};
 
 /// The database is not the one whose log was acknowledged.
@@ -109,16 +110,7 @@ impl HeadFile {
 
     /// The whole head or the one before: a file that was cut off by a crash would end the log.
     fn write(&self, head: &TreeHead) -> io::Result<()> {
-        let unfinished = self.file.with_extension(format!("{}", std::process::id()));
-        let mut written = File::create(&unfinished)?;
-        written.write_all(format!("{}\n{}\n", head.size(), head.root()).as_bytes())?;
-        written.sync_all()?;
-        fs::rename(&unfinished, &self.file)?;
-        #[cfg(unix)]
-        if let Some(folder) = self.file.parent() {
-            File::open(folder)?.sync_all()?;
-        }
-        Ok(())
+        durable::write(&self.file, format!("{}\n{}\n", head.size(), head.root()).as_bytes())
     }
 }
 
