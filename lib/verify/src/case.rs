@@ -28,6 +28,10 @@ pub(crate) struct Case<'a> {
     pub(crate) asked: &'a Asked<'a>,
     /// The certified tarball, made from the published one.
     pub(crate) rebuilt: Result<&'a CertifiedTarball, &'a TarballError>,
+    /// The certificate of the release.
+    pub(crate) signer: Result<Certificate, Refusal>,
+    /// Those that came with it.
+    pub(crate) chain: Result<Vec<Certificate>, Refusal>,
     /// When the signatures were there, by the word of authorities; nothing when none is trusted.
     pub(crate) witnessed: Result<Option<Witnessed>, Refusal>,
 }
@@ -138,8 +142,7 @@ impl Case<'_> {
 
     pub(crate) fn certificate(&self) -> Answer {
         let facts = &self.evidence.certificate;
-        let certificate = read(&facts.pem)?;
-        let chain = facts.chain.iter().map(|pem| read(pem)).collect::<Result<Vec<_>, _>>()?;
+        let (certificate, chain) = (self.signer()?, self.chain()?);
         let found = Digest::from_bytes(certificate.fingerprint());
         let in_block = &self.tarball.block().certificate;
         for expected in [in_block.fingerprint, facts.fingerprint] {
@@ -161,12 +164,12 @@ impl Case<'_> {
             return Err(Refusal::CertificateOtherName { expected, found });
         }
         let release = (&self.evidence.name, &self.evidence.version);
-        let times = self.times(self.recorded_by_an_earlier_run(&certificate));
+        let times = self.times(certificate);
         let paths = times
             .iter()
-            .map(|at| check_release(&certificate, &chain, release, self.anchors, *at))
+            .map(|at| check_release(certificate, chain, release, self.anchors, *at))
             .collect::<Result<Vec<_>, _>>()?;
-        check_no_stray(&chain, &paths, self.anchors)?;
+        check_no_stray(chain, &paths, self.anchors)?;
         let at = times.first().copied().unwrap_or(self.evidence.signed_at);
         passed(format!("{found}, in force at {at}"))
     }
@@ -179,7 +182,8 @@ impl Case<'_> {
     }
 
     pub(crate) fn signature(&self) -> Answer {
-        let key = read(&self.evidence.certificate.pem)?
+        let key = self
+            .signer()?
             .public_key()
             .map_err(|e| Refusal::CertificateUnreadable { why: e.to_string() })?;
         let signatures = &self.evidence.signatures;
@@ -208,13 +212,21 @@ impl Case<'_> {
         passed(format!("both tarballs, by {}", self.evidence.certificate.chitty_id))
     }
 
+    fn signer(&self) -> Result<&Certificate, Refusal> {
+        self.signer.as_ref().map_err(Clone::clone)
+    }
+
+    fn chain(&self) -> Result<&[Certificate], Refusal> {
+        self.chain.as_deref().map_err(Clone::clone)
+    }
+
     fn rebuilt(&self) -> Result<&CertifiedTarball, Refusal> {
         self.rebuilt.map_err(|e| Refusal::NotRebuilt { why: e.to_string() })
     }
 }
 
 /// Evidence spells a certificate in one way alone, so that what it says cannot be said in other bytes.
-fn read(pem: &str) -> Result<Certificate, Refusal> {
+pub(crate) fn read(pem: &str) -> Result<Certificate, Refusal> {
     Certificate::from_canonical_pem(pem).map_err(|error| match error {
         CertificateError::Text(PemTextError::OtherSpelling) => {
             Refusal::CertificateOtherSpelling { why: error.to_string() }

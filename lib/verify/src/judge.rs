@@ -6,7 +6,7 @@ use certified_evidence::wire::registry::PackageRecord;
 use certified_evidence::{Anchors, Digest, Evidence, PackageName, Timestamp, Version};
 use serde::Serialize;
 
-use crate::case::{Case, witnessed};
+use crate::case::{Case, read, witnessed};
 use crate::check::{Check, CheckName, first_refusal};
 use crate::{PublishedTarball, Refusal};
 
@@ -114,6 +114,8 @@ pub fn judge(tarball: &PublishedTarball, evidence: &Evidence, anchors: &Anchors,
         anchors,
         asked,
         rebuilt: rebuilt.as_ref(),
+        signer: read(&evidence.certificate.pem),
+        chain: evidence.certificate.chain.iter().map(|pem| read(pem)).collect(),
         witnessed: witnessed(evidence, anchors),
     };
     let answers = [

@@ -5,7 +5,7 @@ use certified_evidence::statement::ResourceDescriptor;
 use certified_evidence::{Bundle, Bundles, Certificate, Digest, Signature};
 
 use super::timestamp::{CERTIFIED, PROVENANCE, PUBLISHED};
-use super::{Answer, Case, build, not_asked, passed, read};
+use super::{Answer, Case, build, not_asked, passed};
 use crate::Refusal;
 use crate::bundle::{check_signature, same_certificate, statement};
 
@@ -15,9 +15,9 @@ impl Case<'_> {
         let Some(bundles) = &self.evidence.bundles else {
             return not_asked("the release carries no bundles");
         };
-        let certificate = read(&self.evidence.certificate.pem)?;
+        let certificate = self.signer()?;
         for (of, bundle) in each(bundles) {
-            same_certificate(of, bundle, &certificate)?;
+            same_certificate(of, bundle, certificate)?;
         }
         let (facts, signatures) = (self.evidence, &self.evidence.signatures);
         same_signature(
@@ -32,7 +32,7 @@ impl Case<'_> {
             facts.published.sha256,
             &signatures.published,
         )?;
-        self.provenance(&bundles.provenance, &certificate)?;
+        self.provenance(&bundles.provenance, certificate)?;
         passed(format!(
             "both tarballs and the provenance, by {}",
             self.evidence.certificate.fingerprint

@@ -1,6 +1,6 @@
 //! The question that timestamp authorities answer, without being asked: when were the signatures there?
 
-use certified_evidence::{Anchors, Evidence, Timestamp};
+use certified_evidence::{Anchors, Certificate, Evidence, Timestamp};
 
 use super::{Answer, Case, not_asked, passed};
 use crate::Refusal;
@@ -52,11 +52,11 @@ impl Case<'_> {
 
     /// The times by which certificate and authorities are judged: those of the authorities of time when there are any. Without them that of
     /// signing, as the signer's clock had it, and that of the event, unless an earlier run left the event.
-    pub(super) fn times(&self, recorded_earlier: bool) -> Vec<Timestamp> {
+    pub(super) fn times(&self, certificate: &Certificate) -> Vec<Timestamp> {
         if let Ok(Some(witnessed)) = &self.witnessed {
             return witnessed.all.all().collect();
         }
-        let event = (!recorded_earlier).then_some(self.evidence.event.event.timestamp);
+        let event = (!self.recorded_by_an_earlier_run(certificate)).then_some(self.evidence.event.event.timestamp);
         std::iter::once(self.evidence.signed_at).chain(event).collect()
     }
 }
