@@ -1,5 +1,7 @@
 //! Every mode and every failure, in a job that holds a dozen secrets: each of them reaches its owner and nobody else, in whatever form.
 
+mod faults;
+
 use std::collections::VecDeque;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -9,8 +11,11 @@ use certified_evidence::{KeyAlgorithm, SigningKey};
 use getrandom::SysRng;
 use rand_core::UnwrapErr;
 
-use crate::gate::{Behind, Keeper, Passed};
-use crate::meddling::Answer;
+use self::faults::{
+    APPROVALS, CERTIFICATE, EVENT, Fault, GITHUB, IDENTITY, OBJECT, PACKUMENT, PUBLISH, Question, RECORD, REGISTER,
+    meddle,
+};
+use crate::gate::{Behind, Keeper};
 use crate::stage::program::STEPS;
 use crate::world::{Job, PKCS8, World};
 
@@ -57,21 +62,6 @@ enum Row {
         fault: Fault,
         debugging: bool,
     },
-}
-
-/// Who is asked, how, and what the path contains.
-type Question = (Behind, &'static str, &'static str);
-
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-enum Fault {
-    /// The status, with everything in the answer that was shown in the request.
-    Refuses(u16),
-    NoJson,
-    TooLarge,
-    Redirects(u16),
-    HangsUp,
-    HangsUpAfterwards,
-    Silent,
 }
 
 fn next(work: &Mutex<VecDeque<Row>>) -> Option<Row> {
@@ -179,50 +169,6 @@ fn every_mode(job: &Job) -> usize {
     job.step(&[("tag", "1.0.0")]);
     STEPS.len() + 10
 }
-
-fn meddle(fault: Fault, asked: &Passed) -> Keeper {
-    let shown = asked.authorization();
-    let body = String::from_utf8_lossy(&asked.body).into_owned();
-    Keeper::Answers(match fault {
-        Fault::Refuses(status) => {
-            let mut answer = Answer::error(
-                status,
-                shown,
-                &format!("::error::you said {shown}\n::set-output name=a::{shown} {body}"),
-            );
-            answer.headers.push(("x-said", shown.to_owned()));
-            answer
-        }
-        Fault::NoJson => Answer::json(200, &format!("{{\"{shown}\": {shown}")),
-        Fault::TooLarge => Answer::json(200, &shown.repeat(3 * 1024 * 1024 / shown.len())),
-        Fault::Redirects(status) => {
-            let word = shown
-                .split(' ')
-                .next_back()
-                .unwrap_or_default()
-                .replace(['\r', '\n'], "");
-            Answer {
-                status,
-                headers: vec![("location", format!("http://127.0.0.1:9/{word}"))],
-                body: shown.into(),
-            }
-        }
-        Fault::HangsUp => return Keeper::HangsUp,
-        Fault::HangsUpAfterwards => return Keeper::HangsUpAfterwards,
-        Fault::Silent => return Keeper::KeepsSilent,
-    })
-}
-
-const CERTIFICATE: Question = (Behind::ChittyId, "POST", "/v1/certificates/issue");
-const EVENT: Question = (Behind::Gateway, "POST", "/chronicle/events");
-const REGISTER: Question = (Behind::Gateway, "POST", "/packages/register");
-const RECORD: Question = (Behind::Gateway, "GET", "/registry/packages/");
-const PUBLISH: Question = (Behind::Npm, "PUT", "widgets");
-const PACKUMENT: Question = (Behind::Npm, "GET", "widgets");
-const OBJECT: Question = (Behind::Archive, "PUT", ".tgz");
-const IDENTITY: Question = (Behind::Platform, "GET", "/token");
-const GITHUB: Question = (Behind::GitHub, "GET", "/");
-const APPROVALS: Question = (Behind::GitHub, "GET", "/approvals");
 
 /// Waiting for answers takes no processor, so there are more of them than of those.
 const WORKERS: usize = 6;

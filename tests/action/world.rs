@@ -1,29 +1,30 @@
 //! A job that holds every secret there can be, in a town where a gate before each server writes down what passes; and the search for what
 //! should not be there.
 
-use std::collections::BTreeMap;
+mod judge;
+mod search;
+mod strace;
+
 use std::fs;
-use std::io::Read as _;
-use std::path::Path;
-use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use aho_corasick::AhoCorasick;
 use certified_services::{Options, Running, TokenIssuer, start};
-use flate2::read::GzDecoder;
 use tokio::runtime::Handle;
 
-use crate::canary::{encodings, encodings_of_bytes};
+use self::search::{Canary, SEC1};
+use self::strace::traced;
 use crate::gate::{Behind, Book, Keeper, Rule, gate, renaming};
 use crate::meddling::Answer;
 use crate::releases::at;
 use crate::runner::{Runner, Step};
 use crate::stage::children::finish;
-use crate::stage::folders::{copy_of, files_below};
+use crate::stage::folders::copy_of;
 use crate::stage::issuer::{COMMIT, Platform, RUN_TOKEN};
 use crate::stage::s3;
 use crate::stage::town::Town;
+
+pub(crate) use self::search::PKCS8;
 
 /// Servers for many jobs.
 pub(crate) struct World {
@@ -39,16 +40,6 @@ pub(crate) struct Job {
     book: Book,
     canaries: Vec<Canary>,
     _services: Running,
-}
-
-/// A secret, and who may see it.
-#[derive(Clone)]
-struct Canary {
-    name: &'static str,
-    encoded: Vec<(&'static str, Vec<u8>)>,
-    owners: &'static [Behind],
-    /// Whether its owners are told it in the body, too.
-    in_bodies: bool,
 }
 
 impl World {
@@ -172,170 +163,6 @@ impl Job {
             }
         }
     }
-
-    fn judge(&self, step: &Step, trace: &[u8]) {
-        let search = Search::of(&self.all());
-        let is_mask = |line: &&str| line.starts_with("::add-mask::");
-        let (first, rest): (Vec<_>, Vec<_>) = {
-            let masks = step.raw.lines().take_while(is_mask).count();
-            let lines: Vec<_> = step.raw.lines().collect();
-            (lines[..masks].to_vec(), lines[masks..].to_vec())
-        };
-        assert!(!first.is_empty(), "masks come first: {}", step.raw);
-        // What somebody gives during the run is hidden when it comes, in a line of its own; what was there before is hidden before that.
-        let (late, printed): (Vec<_>, Vec<_>) = rest.into_iter().partition(is_mask);
-        let there_before = Search::of(&self.canaries);
-        there_before.finds_nothing("a mask that comes late", late.join("\n").as_bytes());
-        search.finds_nothing("what is printed", printed.join("\n").as_bytes());
-        for name in ["temp", "workspace", "home", "cache"] {
-            self.below(&search, &self.runner.place().join(name));
-        }
-        started(&search, trace);
-        self.sent();
-    }
-
-    /// Those that were there before, and the identity tokens of this job.
-    fn all(&self) -> Vec<Canary> {
-        let mut all = self.canaries.clone();
-        for answer in self.book.answered(Behind::Platform) {
-            let answer: serde_json::Value = serde_json::from_slice(&answer).unwrap_or_default();
-            let Some(token) = answer["value"].as_str() else {
-                continue;
-            };
-            let owners: &[Behind] = &[Behind::ChittyId, Behind::Npm];
-            for (name, part) in [
-                ("the identity token", token),
-                ("its signature", token.rsplit('.').next().unwrap()),
-            ] {
-                let canary = Canary::of(name, part, owners);
-                all.push(Canary {
-                    in_bodies: true,
-                    ..canary
-                });
-            }
-        }
-        all
-    }
-
-    fn below(&self, search: &Search, folder: &Path) {
-        for file in files_below(folder) {
-            // The program itself is long, and the same for everybody.
-            if file.contains("certified-publish-program-") {
-                continue;
-            }
-            let bytes = fs::read(folder.join(&file)).unwrap();
-            let mut unpacked = Vec::new();
-            let _ = GzDecoder::new(bytes.as_slice()).read_to_end(&mut unpacked);
-            search.finds_nothing(&file, &bytes);
-            search.finds_nothing(&file, &unpacked);
-        }
-    }
-
-    /// A secret is sent to its owner, in the header that is made for it; the identity token is sent in the body as well.
-    fn sent(&self) {
-        let all = self.all();
-        let mut searches = BTreeMap::new();
-        for asked in self.book.asked() {
-            let place = format!("{:?} {} {}", asked.behind, asked.method, asked.path);
-            let (own, of_others) = searches.entry(asked.behind).or_insert_with(|| {
-                let (theirs, others): (Vec<_>, Vec<_>) =
-                    all.iter().partition(|canary| canary.owners.contains(&asked.behind));
-                let in_headers: Vec<_> = theirs.into_iter().filter(|canary| !canary.in_bodies).collect();
-                (Search::of(&in_headers), Search::of(&others))
-            });
-            let mut head = asked.path.clone().into_bytes();
-            for (name, value) in &asked.headers {
-                head.extend([name.as_str().as_bytes(), b": ", value.as_bytes(), b"\n"].concat());
-            }
-            of_others.finds_nothing(&place, &head);
-            of_others.finds_nothing(&place, &asked.body);
-            own.finds_nothing(&place, asked.path.as_bytes());
-            own.finds_nothing(&place, &asked.body);
-        }
-    }
-}
-
-/// All forms of all secrets, looked for at once.
-struct Search {
-    machine: AhoCorasick,
-    names: Vec<String>,
-}
-
-impl Search {
-    fn of<C: std::borrow::Borrow<Canary>>(canaries: &[C]) -> Self {
-        let forms = || {
-            canaries
-                .iter()
-                .map(std::borrow::Borrow::borrow)
-                .flat_map(|canary: &Canary| canary.encoded.iter().map(move |form| (canary, form)))
-        };
-        Self {
-            machine: AhoCorasick::new(forms().map(|(_, (_, bytes))| bytes)).unwrap(),
-            names: forms()
-                .map(|(canary, (form, _))| format!("{} as {form}", canary.name))
-                .collect(),
-        }
-    }
-
-    fn finds_nothing(&self, place: &str, bytes: &[u8]) {
-        if let Some(found) = self.machine.find(bytes) {
-            let around = &bytes[found.start().saturating_sub(200)..bytes.len().min(found.end() + 50)];
-            panic!(
-                "{place}: {}: {}",
-                self.names[found.pattern().as_usize()],
-                String::from_utf8_lossy(around)
-            );
-        }
-    }
-}
-
-impl Canary {
-    fn of(name: &'static str, secret: &str, owners: &'static [Behind]) -> Self {
-        Self {
-            name,
-            encoded: encodings(secret),
-            owners,
-            in_bodies: false,
-        }
-    }
-}
-
-/// What a process was started with: secrets in no command line ever, and in no environment from the moment on at which the program has
-/// taken them out of its own.
-fn started(search: &Search, trace: &[u8]) {
-    let text = String::from_utf8_lossy(trace);
-    let (mut handed_over, mut seen) = (false, 0);
-    for line in text.lines().filter(|line| line.contains("execve(")) {
-        let (arguments, _) = line.split_once("], [").unwrap_or((line, ""));
-        handed_over |= arguments.contains("\"--handed-over\"");
-        search.finds_nothing("a command line", arguments.as_bytes());
-        if handed_over {
-            search.finds_nothing("an environment", line.as_bytes());
-            seen += 1;
-        }
-    }
-    assert!(seen >= 1, "nothing was seen:\n{text}");
-}
-
-fn traced(command: &Command, log: &Path) -> Command {
-    let mut traced = Command::new("strace");
-    traced
-        .args([
-            "-f",
-            "--seccomp-bpf",
-            "-qq",
-            "-v",
-            "-e",
-            "trace=execve",
-            "-s",
-            "65535",
-            "-o",
-        ])
-        .arg(log);
-    traced.arg(command.get_program()).args(command.get_args()).env_clear();
-    traced.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
-    traced.current_dir(command.get_current_dir().unwrap());
-    traced
 }
 
 /// The port and the path of an address on loopback, as they stand in a query.
@@ -372,12 +199,6 @@ fn on_the_platform(runner: Runner, platform: &str, github: &str) -> Runner {
 fn canaries(runner: &Runner) -> Vec<Canary> {
     use Behind::{ChittyId, Gateway, GitHub, Npm, Platform};
     let of = |name, variable: &str, owners| Canary::of(name, &runner.value(variable), owners);
-    let key = |name, bytes: &[u8]| Canary {
-        name,
-        encoded: encodings_of_bytes(bytes),
-        owners: &[],
-        in_bodies: false,
-    };
     vec![
         of("chitty-id-token", "INPUT_CHITTY-ID-TOKEN", &[ChittyId]),
         // ChittyID is shown that both are of one owner.
@@ -391,12 +212,7 @@ fn canaries(runner: &Runner) -> Vec<Canary> {
         of("somebody else's password", "DEPLOY_PASSWORD", &[]),
         Canary::of("r2-secret-access-key", s3::SECRET, &[]),
         // The signing key is made in the run, so nobody knows it; but these begin every form in which such a key is written.
-        key("the key, as PKCS #8", PKCS8),
-        key("the key, as SEC 1", SEC1),
+        Canary::beginning("the key, as PKCS #8", PKCS8),
+        Canary::beginning("the key, as SEC 1", SEC1),
     ]
 }
-
-/// RFC 5958 and 5480: up to the first byte of a P-256 key.
-pub(crate) const PKCS8: &[u8] = b"\x30\x81\x87\x02\x01\x00\x30\x13\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07\x04\x6d\x30\x6b\x02\x01\x01\x04\x20";
-/// RFC 5915: the same.
-const SEC1: &[u8] = b"\x30\x77\x02\x01\x01\x04\x20";
