@@ -40,6 +40,7 @@ mod chronicle;
 mod clock;
 mod cloudflare;
 mod connect;
+mod credentials;
 mod error;
 pub mod github;
 mod github_oidc;

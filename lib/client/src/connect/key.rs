@@ -5,7 +5,7 @@ use certified_evidence::{Secret, Timestamp};
 use reqwest::Method;
 
 use super::{ChittyConnect, failed, lives_an_hour};
-use crate::error::{ClientError, Failure, Service};
+use crate::error::{ClientError, Failure};
 
 impl ChittyConnect {
     /// Everything that a purpose needs and that others than ChittyOS take.
@@ -20,15 +20,7 @@ impl ChittyConnect {
     ) -> Result<DeployReply, ClientError> {
         let call = self.call(Method::POST, "/credentials/deploy");
         let answer = call.token(Some(key))?.json(request)?.send().await?;
-        let reply: DeployReply = answer.json(Service::Connect)?;
-        let secrets = [
-            &reply.cloudflare_token,
-            &reply.npm_token,
-            &reply.github_token,
-            &reply.neon_token,
-            &reply.register_token,
-        ];
-        secrets.into_iter().flatten().for_each(self.hide);
+        let reply: DeployReply = self.read(&answer)?;
         lives_an_hour(reply.expires_at, now)?;
         Ok(reply)
     }
@@ -45,8 +37,7 @@ impl ChittyConnect {
     ) -> Result<Provisioned, ClientError> {
         let call = self.call(Method::POST, "/api/credentials/provision");
         let answer = call.token(Some(key))?.json(request)?.send().await?;
-        let ProvisionReply { credential, .. } = answer.json(Service::Connect)?;
-        (self.hide)(&credential.value);
+        let ProvisionReply { credential, .. } = self.read(&answer)?;
         lives_an_hour(credential.expires_at, now)?;
         if credential.value.expose().is_empty() {
             return Err(failed(Failure::Unreadable("the credential is empty".to_owned())));

@@ -7,8 +7,8 @@
 //! | `POST /credentials/deploy` | an API key | `key` |
 //! | `POST /api/credentials/provision` | the same | `key` |
 //!
-//! Every secret of an answer is hidden before anything else is done with it, also when it is refused or was not asked for. What would live
-//! longer than an hour is refused.
+//! Every secret of an answer is hidden before anything else is done with it, also when it is refused or was not asked for, and when the rest
+//! of the answer cannot be read. What would live longer than an hour is refused.
 
 mod key;
 mod run;
@@ -16,9 +16,12 @@ mod run;
 use certified_evidence::wire::connect::LONGEST_LIFE;
 use certified_evidence::{Secret, Timestamp};
 use reqwest::Method;
+use serde::de::DeserializeOwned;
 
+use crate::answer::Answer;
 use crate::base_url::BaseUrl;
 use crate::call::Call;
+use crate::credentials::credentials;
 use crate::error::{ClientError, Failure, Service};
 use crate::patience::Patience;
 use crate::transport::Transport;
@@ -70,6 +73,12 @@ impl ChittyConnect {
             method,
             self.base.at(path),
         )
+    }
+
+    /// The value of an answer in which credentials may be.
+    fn read<T: DeserializeOwned>(&self, answer: &Answer) -> Result<T, ClientError> {
+        credentials(&answer.body).iter().for_each(self.hide);
+        answer.json(Service::Connect)
     }
 }
 

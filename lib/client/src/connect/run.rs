@@ -72,10 +72,7 @@ impl ChittyConnect {
         let call = self.call(Method::POST, "/api/github-actions/credentials");
         let call = call.token(Some(identity))?.json(request)?.repeat(Repeat::IfUnsent);
         let answer = call.send().await?;
-        let reply: NamedReply = answer.json(Service::Connect)?;
-        // The number of an account is no secret, and stands in addresses.
-        let secrets = reply.credentials.iter().filter(|(name, _)| *name != ACCOUNT);
-        secrets.for_each(|(_, secret)| (self.hide)(secret));
+        let reply: NamedReply = self.read(&answer)?;
         lives_an_hour(reply.expires_at, now)?;
         sorted(reply, &request.credentials)
     }
@@ -126,5 +123,3 @@ const fn pause_asked_for(error: &ClientError) -> Option<Duration> {
         _ => None,
     }
 }
-
-const ACCOUNT: &str = "CLOUDFLARE_ACCOUNT_ID";

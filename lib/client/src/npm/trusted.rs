@@ -21,6 +21,7 @@ use reqwest::header::ACCEPT;
 
 use super::{COMMAND, Npm};
 use crate::call::{Call, Repeat};
+use crate::credentials::credentials;
 use crate::error::{ClientError, Failure, Service};
 use crate::github_oidc::GithubOidc;
 use crate::patience::Patience;
@@ -66,11 +67,11 @@ impl Npm {
             .header(COMMAND, "publish")
             .repeat(Repeat::IfUnsent);
         let answer = call.send().await?;
+        credentials(&answer.body).iter().for_each(|token| run.mask(token));
         let reply: ExchangeReply = answer.json(Service::NpmTrust)?;
         if reply.token.expose().is_empty() {
             return Err(answer.refused(Service::NpmTrust, Failure::Unreadable("the token is empty".into())));
         }
-        run.mask(&reply.token);
         Ok(Some(Self {
             transport: self.transport.clone(),
             base: self.base.clone(),

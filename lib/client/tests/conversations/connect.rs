@@ -3,7 +3,7 @@
 use std::sync::Mutex;
 
 use certified_client::{ChittyConnect, Class, ClientError, Failure, GithubOidc, Given};
-use certified_evidence::wire::connect::{DeployRequest, NamedRequest};
+use certified_evidence::wire::connect::{DeployRequest, NamedRequest, ProvisionContext, ProvisionRequest};
 use certified_evidence::{Secret, Timestamp};
 use serde_json::{Value, json};
 
@@ -51,6 +51,15 @@ async fn ask(script: Vec<Reply>) -> (Result<Given, ClientError>, Stub) {
     (client(&stub).for_run(&run, &request, NOW).await, stub)
 }
 
+fn deploy() -> DeployRequest {
+    DeployRequest {
+        purpose: "package-publish".into(),
+        service: "widgets".into(),
+        repo: String::new(),
+        run_id: String::new(),
+    }
+}
+
 #[tokio::test]
 async fn what_was_not_asked_for_is_hidden_named_and_thrown_away() {
     let credentials = json!({ "NPM_TOKEN": "npm_asked_for", "CROWN_JEWELS": "jewels_not_asked_for" });
@@ -81,14 +90,38 @@ async fn what_lives_longer_than_an_hour_is_hidden_and_refused() {
     assert!(is_hidden("npm_for_a_year"));
     let year = json!({ "npm_token": "npm_deployed_for_a_year", "expires_at": NOW.plus_seconds(31_536_000) });
     let stub = Stub::new([Reply::json(200, &year.to_string())]).await;
-    let request = DeployRequest {
-        purpose: "package-publish".into(),
-        service: "widgets".into(),
-        repo: String::new(),
-        run_id: String::new(),
-    };
-    let error = client(&stub).deploy(&"key".into(), &request, NOW).await.unwrap_err();
+    let error = client(&stub).deploy(&"key".into(), &deploy(), NOW).await.unwrap_err();
     assert!(matches!(error.what, Failure::LongLived { .. }) && is_hidden("npm_deployed_for_a_year"));
+}
+
+#[tokio::test]
+async fn what_stands_in_an_answer_of_another_shape_is_hidden_all_the_same() {
+    let shapes = [
+        json!({ "credentials": { "NPM_TOKEN": "npm_without_metadata" } }),
+        json!({ "credentials": { "NPM_TOKEN": { "value": "npm_in_an_object" } }, "metadata": {} }),
+        json!({ "credentials": { "NPM_TOKEN": "npm_for_ever" }, "metadata": {}, "expires_at": ["never"] }),
+    ];
+    for shape in shapes {
+        let (outcome, _) = ask(vec![Reply::json(200, &shape.to_string())]).await;
+        assert!(matches!(outcome.unwrap_err().what, Failure::Unreadable(_)), "{shape}");
+    }
+    assert!(is_hidden("npm_without_metadata") && is_hidden("npm_in_an_object") && is_hidden("npm_for_ever"));
+    let deployed = json!({ "npm_token": "npm_deployed_for_ever", "other_token": "of_no_name", "expires_at": "never" });
+    let provisioned = json!({ "success": true, "credential": { "value": "npm_provisioned", "expires_at": "never" } });
+    let stub = Stub::new([deployed, provisioned].map(|reply| Reply::json(200, &reply.to_string()))).await;
+    let (client, key) = (client(&stub), "key".into());
+    let error = client.deploy(&key, &deploy(), NOW).await.unwrap_err();
+    assert!(matches!(error.what, Failure::Unreadable(_)), "{error}");
+    assert!(is_hidden("npm_deployed_for_ever") && is_hidden("of_no_name"));
+    let request = ProvisionRequest {
+        kind: "npm_publish".into(),
+        context: ProvisionContext::default(),
+    };
+    let error = client.provision(&key, &request, NOW).await.unwrap_err();
+    assert!(
+        matches!(error.what, Failure::Unreadable(_)) && is_hidden("npm_provisioned"),
+        "{error}"
+    );
 }
 
 #[tokio::test]

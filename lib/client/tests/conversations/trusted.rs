@@ -126,6 +126,21 @@ async fn an_identity_is_shown_once_whatever_comes_of_it() {
 }
 
 #[tokio::test]
+async fn a_token_in_an_answer_of_another_shape_is_hidden_all_the_same() {
+    let body = json!({ "token": "npm_that_never_ends", "expires": ["never"] });
+    let stub = Stub::new([Reply::json(201, &body.to_string())]).await;
+    let error = npm(&stub).await.exchanged(&name()).await.unwrap_err();
+    assert!(matches!(error.what, Failure::Unreadable(_)), "{error}");
+    assert!(
+        MASKED
+            .lock()
+            .unwrap()
+            .iter()
+            .any(|token| token == "npm_that_never_ends")
+    );
+}
+
+#[tokio::test]
 async fn a_publisher_that_may_stage_only_is_told_of_the_stage() {
     for body in [
         r#"{"message":"OIDC permission denied for this action"}"#,
