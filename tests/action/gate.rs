@@ -10,6 +10,7 @@ use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
 use axum::http::header::{AUTHORIZATION, CONNECTION, CONTENT_LENGTH, TRANSFER_ENCODING};
 use axum::http::{HeaderMap, Response};
+use serde_json::Value;
 use tokio::net::TcpListener;
 
 use crate::meddling::Answer;
@@ -22,6 +23,7 @@ pub(crate) enum Behind {
     Npm,
     Archive,
     Connect,
+    Cloudflare,
     Platform,
     GitHub,
 }
@@ -39,6 +41,8 @@ pub(crate) struct Passed {
 /// What the keeper does with a request.
 pub(crate) enum Keeper {
     LetsPass,
+    /// The request is carried out, and this becomes of the JSON of its answer.
+    Changes(Change),
     Answers(Answer),
     /// Breaks the connection off before the answer is whole.
     HangsUp,
@@ -52,9 +56,20 @@ pub(crate) enum Keeper {
 #[derive(Clone, Default)]
 pub(crate) struct Book {
     asked: Arc<Mutex<Vec<Passed>>>,
-    answered: Arc<Mutex<Vec<(Behind, Bytes)>>>,
+    answered: Arc<Mutex<Vec<Answered>>>,
 }
 
+/// What a server said.
+#[derive(Clone)]
+pub(crate) struct Answered {
+    pub(crate) to: Passed,
+    pub(crate) status: u16,
+    pub(crate) body: Bytes,
+    /// Whether whoever asked has heard all of it.
+    pub(crate) heard: bool,
+}
+
+pub(crate) type Change = Box<dyn FnOnce(&mut Value) + Send>;
 pub(crate) type Rule = Arc<dyn Fn(&Passed) -> Keeper + Send + Sync>;
 
 #[derive(Clone)]
@@ -80,14 +95,9 @@ impl Book {
         self.asked.lock().unwrap().clone()
     }
 
-    /// The bodies that came back from there.
-    pub(crate) fn answered(&self, behind: Behind) -> Vec<Bytes> {
-        let answered = self.answered.lock().unwrap();
-        answered
-            .iter()
-            .filter(|(who, _)| *who == behind)
-            .map(|(_, body)| body.clone())
-            .collect()
+    /// What the servers said; what a keeper said in their place is not among it.
+    pub(crate) fn answered(&self) -> Vec<Answered> {
+        self.answered.lock().unwrap().clone()
     }
 }
 
@@ -130,7 +140,8 @@ async fn pass(State(gate): State<Gate>, request: Request) -> Response<Body> {
     };
     gate.book.asked.lock().unwrap().push(passed.clone());
     match (gate.rule)(&passed) {
-        Keeper::LetsPass => gate.forward(passed).await,
+        Keeper::LetsPass => gate.forward(passed, None, true).await,
+        Keeper::Changes(change) => gate.forward(passed, Some(change), true).await,
         Keeper::Answers(answer) => {
             let mut response = Response::builder().status(answer.status);
             for (name, value) in answer.headers {
@@ -141,24 +152,34 @@ async fn pass(State(gate): State<Gate>, request: Request) -> Response<Body> {
         Keeper::HangsUp => broken(),
         Keeper::KeepsSilent => std::future::pending().await,
         Keeper::HangsUpAfterwards => {
-            gate.forward(passed).await;
+            gate.forward(passed, None, false).await;
             broken()
         }
     }
 }
 
 impl Gate {
-    async fn forward(&self, mut passed: Passed) -> Response<Body> {
-        without_the_hop(&mut passed.headers);
+    async fn forward(&self, to: Passed, change: Option<Change>, heard: bool) -> Response<Body> {
+        let mut headers = to.headers.clone();
+        without_the_hop(&mut headers);
         let renamed = self.renamed.iter();
-        let path = renamed.fold(passed.path, |path, (name, own)| path.replace(name, own));
+        let path = renamed.fold(to.path.clone(), |path, (name, own)| path.replace(name, own));
         let url = format!("{}{path}", self.target);
-        let request = self.client.request(passed.method.parse().unwrap(), url);
-        let answer = request.headers(passed.headers).body(passed.body).send().await.unwrap();
+        let request = self.client.request(to.method.parse().unwrap(), url);
+        let answer = request.headers(headers).body(to.body.clone()).send().await.unwrap();
         let (status, mut headers) = (answer.status(), answer.headers().clone());
         without_the_hop(&mut headers);
-        let body = answer.bytes().await.unwrap();
-        self.book.answered.lock().unwrap().push((passed.behind, body.clone()));
+        let mut body = answer.bytes().await.unwrap();
+        if let (Some(change), Ok(mut json)) = (change, serde_json::from_slice(&body)) {
+            change(&mut json);
+            body = json.to_string().into();
+        }
+        self.book.answered.lock().unwrap().push(Answered {
+            to,
+            status: status.as_u16(),
+            body: body.clone(),
+            heard,
+        });
         let mut response = Response::new(Body::from(body));
         (*response.status_mut(), *response.headers_mut()) = (status, headers);
         response

@@ -1,8 +1,9 @@
 //! Every mode and every failure, in a job that holds a dozen secrets: each of them reaches its owner and nobody else, in whatever form.
 
 mod faults;
+mod rows;
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
@@ -10,14 +11,13 @@ use std::thread;
 use certified_evidence::{KeyAlgorithm, SigningKey};
 use getrandom::SysRng;
 use rand_core::UnwrapErr;
+use tokio::runtime::Handle;
 
-use self::faults::{
-    APPROVALS, CERTIFICATE, EVENT, Fault, GITHUB, IDENTITY, OBJECT, PACKUMENT, PUBLISH, Question, RECORD, REGISTER,
-    meddle,
-};
-use crate::gate::{Behind, Keeper};
+use self::faults::{DEPLOY, EXCHANGE, Fault, Question, meddle};
+use self::rows::{Inputs, KIND_OF_NPM, NAMES, Row, Story, rows};
+use crate::gate::{Behind, Keeper, Passed};
 use crate::stage::program::STEPS;
-use crate::world::{Job, PKCS8, World};
+use crate::world::{Job, Kind, PKCS8, World};
 
 #[test]
 fn no_secret_leaks_in_any_mode_nor_with_any_failure_nor_while_debugging() {
@@ -26,24 +26,30 @@ fn no_secret_leaks_in_any_mode_nor_with_any_failure_nor_while_debugging() {
         .enable_all()
         .build()
         .unwrap();
-    let (runs, size) = (AtomicUsize::new(0), Mutex::new((0, 0)));
-    let work = Mutex::new(rows());
+    let (work, tallies) = (Mutex::new(rows()), Mutex::new(Vec::new()));
     thread::scope(|scope| {
         for _ in 0..WORKERS {
             scope.spawn(|| {
                 while let Some(row) = next(&work) {
-                    let (done, of) = row.run(&world, runtime.handle());
-                    runs.fetch_add(done, Ordering::SeqCst);
-                    *size.lock().unwrap() = of;
+                    let tally = row.run(&world, runtime.handle());
+                    tallies.lock().unwrap().push(tally);
                 }
             });
         }
     });
-    let (runs, (canaries, encodings)) = (runs.into_inner(), size.into_inner().unwrap());
-    assert!(
-        runs >= 75 && canaries >= 12 && encodings >= 10,
-        "{runs} runs, {canaries} secrets, {encodings} encodings"
-    );
+    let tallies = tallies.into_inner().unwrap();
+    assert!(tallies.iter().all(|tally| tally.encodings >= 10));
+    for (kind, runs, secrets) in [
+        (Kind::Stored, 86, 13),
+        (Kind::Lent, 82, 17),
+        (Kind::Trusted, 53, 17),
+        (Kind::Keyed, 76, 16),
+    ] {
+        let of_kind = || tallies.iter().filter(|tally| tally.kind == kind);
+        let ran: usize = of_kind().map(|tally| tally.runs).sum();
+        let seen: BTreeSet<_> = of_kind().flat_map(|tally| &tally.secrets).collect();
+        assert!(ran >= runs && seen.len() >= secrets, "{kind:?}: {ran} runs, {seen:?}");
+    }
 }
 
 #[test]
@@ -52,122 +58,110 @@ fn a_key_that_is_written_down_begins_as_the_search_expects() {
     assert!(key.to_pkcs8_der().unwrap().expose().starts_with(PKCS8));
 }
 
-/// What one job goes through.
-enum Row {
-    /// Every mode, one after the other.
-    Modes { debugging: bool },
-    /// A release, while one server answers one question in this way.
-    Failure {
-        question: Question,
-        fault: Fault,
-        debugging: bool,
-    },
-}
-
 fn next(work: &Mutex<VecDeque<Row>>) -> Option<Row> {
     work.lock().unwrap().pop_front()
 }
 
-fn rows() -> VecDeque<Row> {
-    use Fault::{HangsUp, HangsUpAfterwards, NoJson, Redirects, Refuses, Silent, TooLarge};
-    let everywhere = [
-        Refuses(401),
-        Refuses(403),
-        Refuses(500),
-        NoJson,
-        Redirects(307),
-        HangsUp,
-    ];
-    let mut faults: Vec<(Question, Fault)> = vec![(APPROVALS, Silent)];
-    for question in [CERTIFICATE, EVENT, REGISTER, PUBLISH, OBJECT, IDENTITY] {
-        // An npm that says yes is asked for minutes whether it has the release by now; that takes too long here.
-        let faults_of = everywhere
-            .into_iter()
-            .filter(|fault| (question, *fault) != (PUBLISH, NoJson));
-        faults.extend(faults_of.map(|fault| (question, fault)));
-    }
-    faults.extend([EVENT, REGISTER, PUBLISH].map(|question| (question, HangsUpAfterwards)));
-    faults.extend([CERTIFICATE, IDENTITY].map(|question| (question, TooLarge)));
-    faults.extend([
-        (PACKUMENT, Refuses(401)),
-        (PACKUMENT, NoJson),
-        (RECORD, Redirects(302)),
-        (EVENT, Refuses(409)),
-        (PUBLISH, Refuses(429)),
-    ]);
-    faults.extend([(GITHUB, Refuses(401)), (GITHUB, NoJson)]);
-    let failures = faults
-        .into_iter()
-        .enumerate()
-        .map(|(number, (question, fault))| Row::Failure {
-            question,
-            fault,
-            debugging: number % 2 == 0,
-        });
-    // What takes longest begins first.
-    let mut rows: VecDeque<_> = failures.collect();
-    rows.insert(1, Row::Modes { debugging: false });
-    rows.insert(2, Row::Modes { debugging: true });
-    rows
+/// What came of one row: how many runs there were, the secrets that were looked for, and in how many forms at least.
+struct Tally {
+    kind: Kind,
+    runs: usize,
+    secrets: BTreeSet<&'static str>,
+    encodings: usize,
 }
 
 impl Row {
-    /// How many runs there were, and how much was looked for in each.
-    fn run(self, world: &World, handle: &tokio::runtime::Handle) -> (usize, (usize, usize)) {
-        match self {
-            Self::Modes { debugging } => {
-                let job = world.job(handle, |_| Keeper::LetsPass);
-                let job = if debugging { job.with(DEBUGGING) } else { job };
-                (every_mode(&job), job.size())
+    fn run(self, world: &World, handle: &Handle) -> Tally {
+        let (job, runs) = match self.story {
+            Story::Modes => {
+                let job = self.job(world.job(handle, self.kind, |_| Keeper::LetsPass));
+                let runs = every_mode(&job, self.kind);
+                (job, runs)
             }
-            Self::Failure {
+            Story::Failure {
+                inputs,
                 question,
                 fault,
-                debugging,
             } => {
-                let faults = AtomicUsize::new(0);
-                let job = world.job(handle, move |asked| {
-                    let meant =
-                        question.0 == asked.behind && question.1 == asked.method && asked.path.contains(question.2);
-                    // What was carried out is found the second time.
-                    let over = fault == Fault::HangsUpAfterwards && meant && faults.fetch_add(1, Ordering::SeqCst) > 0;
-                    if meant && !over {
-                        meddle(fault, asked)
-                    } else {
-                        Keeper::LetsPass
-                    }
-                });
-                let job = if debugging { job.with(DEBUGGING) } else { job };
-                let step = job.step(&[("ignore-scripts", "true")]);
-                let survives = fault == Fault::HangsUpAfterwards || question.0 == Behind::GitHub;
-                assert_eq!(step.code == 0, survives, "{question:?} {fault:?}: {}", step.raw);
-                assert_eq!(
-                    step.said("error").len(),
-                    usize::from(!survives),
-                    "{question:?} {fault:?}: {}",
-                    step.raw
-                );
-                (1, job.size())
+                let job = self.job(world.job(handle, self.kind, goes_wrong(question, fault)));
+                let step = job.step(inputs);
+                let what = || format!("{:?} {question:?} {fault:?}: {}", self.kind, step.raw);
+                let survives = survives(question, fault);
+                assert_eq!(step.code == 0, survives, "{}", what());
+                assert_eq!(step.said("error").len(), usize::from(!survives), "{}", what());
+                (job, 1)
             }
+        };
+        let (secrets, encodings) = job.size();
+        Tally {
+            kind: self.kind,
+            runs,
+            secrets,
+            encodings,
+        }
+    }
+
+    fn job(&self, job: Job) -> Job {
+        if self.debugging { job.with(DEBUGGING) } else { job }
+    }
+}
+
+/// A keeper of gates who lets everything pass but this question.
+fn goes_wrong(question: Question, fault: Fault) -> impl Fn(&Passed) -> Keeper {
+    let faults = AtomicUsize::new(0);
+    move |asked| {
+        let meant = question.0 == asked.behind && question.1 == asked.method && asked.path.contains(question.2);
+        // What was carried out is found the second time.
+        let over = fault == Fault::HangsUpAfterwards && meant && faults.fetch_add(1, Ordering::SeqCst) > 0;
+        if meant && !over {
+            meddle(fault, asked)
+        } else {
+            Keeper::LetsPass
         }
     }
 }
 
-fn every_mode(job: &Job) -> usize {
-    job.step(&[("mode", "doctor")]);
-    job.step(&[("mode", "status")]).exits(0);
-    for mode in STEPS {
-        job.step(&[("mode", mode)]).exits(0);
+/// Whether the release comes about all the same.
+fn survives(question: Question, fault: Fault) -> bool {
+    match (question, fault) {
+        // An identity is shown to npm once.
+        (EXCHANGE, Fault::HangsUpAfterwards) => false,
+        // A ChittyConnect that does not know the question is asked another one.
+        (DEPLOY, Fault::Refuses(404) | Fault::Redirects(_)) => true,
+        (_, Fault::HangsUpAfterwards | Fault::Surplus) => true,
+        (question, _) => question.0 == Behind::GitHub,
     }
-    job.step(&[]).exits(0);
-    job.step(&[("mode", "status")]).exits(0);
-    job.step(&[("mode", "verify"), ("targets", &job.release)]).exits(0);
-    job.step(&[("dry-run", "true")]).exits(0);
-    job.step(&[("mode", "publsh")]).exits(2);
-    job.step(&[("package_path", "..")]).exits(2);
-    job.step(&[("anchors", "nowhere.json")]).exits(50);
-    job.step(&[("tag", "1.0.0")]);
-    STEPS.len() + 10
+}
+
+fn every_mode(job: &Job, kind: Kind) -> usize {
+    let runs = AtomicUsize::new(0);
+    let step = |inputs: &[(&str, &str)]| {
+        // ChittyConnect gives the same service no more than ten credentials an hour.
+        let service = format!("widgets-{}", runs.fetch_add(1, Ordering::SeqCst));
+        job.step(&[inputs, &[("service", &service)]].concat())
+    };
+    step(&[("mode", "doctor")]);
+    step(&[("mode", "status")]).exits(0);
+    for mode in STEPS {
+        step(&[("mode", mode)]).exits(0);
+    }
+    step(&[]).exits(0);
+    step(&[("mode", "status")]).exits(0);
+    step(&[("mode", "verify"), ("targets", &job.release)]).exits(0);
+    step(&[("dry-run", "true")]).exits(0);
+    step(&[("mode", "publsh")]).exits(2);
+    step(&[("package_path", "..")]).exits(2);
+    step(&[("anchors", "nowhere.json")]).exits(50);
+    step(&[("tag", "1.0.0")]);
+    let credentials: &[Inputs] = match kind {
+        Kind::Stored => &[],
+        Kind::Lent | Kind::Trusted => &[&[("mode", "credentials")], NAMES],
+        Kind::Keyed => &[&[("mode", "credentials")], KIND_OF_NPM],
+    };
+    for inputs in credentials {
+        assert!(!step(inputs).exits(0).outputs.is_empty());
+    }
+    runs.into_inner()
 }
 
 /// Waiting for answers takes no processor, so there are more of them than of those.

@@ -1,29 +1,34 @@
-//! A job that holds every secret there can be, in a town where a gate before each server writes down what passes; and the search for what
-//! should not be there.
+//! A job that holds every secret there can be, or is lent it, in a town where a gate before each server writes down what passes; and the
+//! search for what should not be there.
 
+mod given;
 mod judge;
+mod kind;
 mod search;
 mod strace;
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use certified_services::{Options, Running, TokenIssuer, start};
+use certified_services::{Options, Running, TokenIssuer, Tokens, start};
 use tokio::runtime::Handle;
 
-use self::search::{Canary, SEC1};
+use self::kind::places;
+use self::search::Canary;
 use self::strace::traced;
-use crate::gate::{Behind, Book, Keeper, Rule, gate, renaming};
+use crate::gate::{Behind, Book, Keeper, Passed, Rule, gate, renaming};
 use crate::meddling::Answer;
 use crate::releases::at;
 use crate::runner::{Runner, Step};
 use crate::stage::children::finish;
 use crate::stage::folders::copy_of;
 use crate::stage::issuer::{COMMIT, Platform, RUN_TOKEN};
-use crate::stage::s3;
+use crate::stage::s3::{BUCKET, S3};
 use crate::stage::town::Town;
 
+pub(crate) use self::kind::Kind;
 pub(crate) use self::search::PKCS8;
 
 /// Servers for many jobs.
@@ -40,6 +45,7 @@ pub(crate) struct Job {
     book: Book,
     canaries: Vec<Canary>,
     _services: Running,
+    _archive: Option<S3>,
 }
 
 impl World {
@@ -55,23 +61,19 @@ impl World {
     pub(crate) fn job(
         &self,
         handle: &Handle,
-        rule: impl Fn(&crate::gate::Passed) -> Keeper + Send + Sync + 'static,
+        kind: Kind,
+        rule: impl Fn(&Passed) -> Keeper + Send + Sync + 'static,
     ) -> Job {
         let (book, rule): (Book, Rule) = (Book::default(), Arc::new(rule));
-        let runner = at(&self.town, Runner::new());
+        let runner = match kind {
+            Kind::Stored => at(&self.town, Runner::new()),
+            _ => Runner::new(),
+        };
         let services = handle.block_on(self.services(&runner));
-        let runner = of_services(&services, runner);
-        let places = [
-            (Behind::ChittyId, "chitty-id-url", runner.value("INPUT_CHITTY-ID-URL")),
-            (
-                Behind::Gateway,
-                "api-gateway-url",
-                runner.value("INPUT_API-GATEWAY-URL"),
-            ),
-            (Behind::Npm, "npm-registry", runner.value("INPUT_NPM-REGISTRY")),
-            (Behind::Archive, "store", runner.value("INPUT_STORE")),
-        ];
-        let mut runner = runner;
+        let archive = (kind != Kind::Stored).then(|| archive(&services, &runner));
+        let places = places(&services, &runner, archive.as_ref().map(|archive| archive.url.as_str()));
+        let rule = kind.lends(services.tokens().cloudflare_token.expose(), rule);
+        let mut runner = kind.given(&services, runner);
         let mut named = None;
         for (behind, input, target) in places {
             let address = handle.block_on(gate(behind, &target, &book, &rule));
@@ -81,24 +83,21 @@ impl World {
             }
             runner = runner.input(input, &address);
         }
-        let platform = handle.block_on(renaming(Behind::Platform, &self.platform.address, &book, &rule, named));
+        if kind.says_who_it_is() {
+            let platform = handle.block_on(renaming(Behind::Platform, &self.platform.address, &book, &rule, named));
+            runner = of_a_known_run(runner, &platform);
+        }
         let github = handle.block_on(gate(Behind::GitHub, "", &book, &github(rule)));
-        let runner = on_the_platform(runner, &platform, &github);
+        let runner = on_the_platform(runner, &github);
         let version = format!("1.2.{}", 100 + self.jobs.fetch_add(1, Ordering::SeqCst));
-        let package = copy_of("widgets", &runner.workspace());
-        let manifest = fs::read_to_string(package.join("package.json")).unwrap();
-        fs::write(
-            package.join("package.json"),
-            manifest.replace("\"1.2.3\"", &format!("\"{version}\"")),
-        )
-        .unwrap();
-        let canaries = canaries(&runner);
+        check_out(&version, &runner);
         Job {
+            canaries: kind.canaries(&runner),
             runner: runner.input("package_path", "widgets"),
             release: format!("@acme/widgets@{version}"),
             book,
-            canaries,
             _services: services,
+            _archive: archive,
         }
     }
 
@@ -108,29 +107,31 @@ impl World {
         fs::create_dir(&data).unwrap();
         let mut options = Options::in_folder(data);
         options.identity_tokens.issuers = vec![TokenIssuer::new(&self.platform.address).unwrap()];
+        options.trusted_publishers = vec!["@acme/widgets=acme/widgets/release.yml".parse().unwrap()];
         start(options).await.unwrap()
     }
 }
 
-/// The runner with these services' addresses and tokens in the place of those that it had.
-fn of_services(services: &Running, runner: Runner) -> Runner {
-    let (at, tokens) = (services.addresses(), services.tokens());
-    let anchors = runner.place().join("anchors.json");
-    fs::write(&anchors, services.anchors().to_json().unwrap()).unwrap();
-    runner
-        .input("chitty-id-url", at.chitty_id.as_str())
-        .input("api-gateway-url", at.gateway.as_str())
-        .input("anchors", anchors.to_str().unwrap())
-        .input("chitty-id-token", tokens.chitty_id_token.expose())
-        .input("chitty-api-key", tokens.chitty_api_key.expose())
-        .input("chitty-registry-token", tokens.registry_token.expose())
+/// An S3 server that knows the key of these services' token of Cloudflare's.
+fn archive(services: &Running, runner: &Runner) -> S3 {
+    let (at, token) = (services.addresses(), services.tokens().cloudflare_token.expose());
+    let verify = format!("{}accounts/{}/tokens/verify", at.cloudflare, Tokens::CLOUDFLARE_ACCOUNT);
+    S3::of_a_token(&runner.place().join("s3"), BUCKET, runner.place(), (&verify, token))
+}
+
+fn check_out(version: &str, runner: &Runner) {
+    let package = copy_of("widgets", &runner.workspace());
+    let manifest = fs::read_to_string(package.join("package.json")).unwrap();
+    let manifest = manifest.replace("\"1.2.3\"", &format!("\"{version}\""));
+    fs::write(package.join("package.json"), manifest).unwrap();
 }
 
 impl Job {
-    /// How many secrets there are, and in how many forms they are looked for.
-    pub(crate) fn size(&self) -> (usize, usize) {
-        let encodings = self.canaries.iter().map(|canary| canary.encoded.len()).min().unwrap();
-        (self.canaries.len(), encodings)
+    /// The names of the secrets that were looked for by now, and in how many forms at least.
+    pub(crate) fn size(&self) -> (BTreeSet<&'static str>, usize) {
+        let all = self.all(&self.book.answered());
+        let encodings = all.iter().map(|canary| canary.encoded.len()).min().unwrap();
+        (all.iter().map(|canary| canary.name).collect(), encodings)
     }
 
     pub(crate) fn with(mut self, variables: &[(&str, &str)]) -> Self {
@@ -144,9 +145,11 @@ impl Job {
     pub(crate) fn step(&self, inputs: &[(&str, &str)]) -> Step {
         let log = self.runner.place().join("strace");
         let command = self.runner.command("dist/main.js", inputs);
+        let since = self.now();
         let output = finish(&mut traced(&command, &log), |_| ());
         let step = self.runner.read(&output);
-        self.judge(&step, &fs::read(&log).unwrap());
+        let hands_on = step.code == 0 && inputs.contains(&("mode", "credentials"));
+        self.judge(&step, &fs::read(&log).unwrap(), since, hands_on);
         self.forget_programs();
         step
     }
@@ -179,40 +182,22 @@ fn github(rule: Rule) -> Rule {
     })
 }
 
-fn on_the_platform(runner: Runner, platform: &str, github: &str) -> Runner {
+/// A run that may ask who it is.
+fn of_a_known_run(runner: Runner, platform: &str) -> Runner {
+    let url = format!("{platform}/token?api-version=2.0");
+    runner
+        .with("ACTIONS_ID_TOKEN_REQUEST_URL", &url)
+        .with("ACTIONS_ID_TOKEN_REQUEST_TOKEN", RUN_TOKEN)
+}
+
+fn on_the_platform(runner: Runner, github: &str) -> Runner {
     runner
         .with("GITHUB_ACTOR", "octo")
         .with("GITHUB_SHA", COMMIT)
         .with("GITHUB_RUN_ID", "31")
         .with("GITHUB_API_URL", github)
-        .with(
-            "ACTIONS_ID_TOKEN_REQUEST_URL",
-            &format!("{platform}/token?api-version=2.0"),
-        )
-        .with("ACTIONS_ID_TOKEN_REQUEST_TOKEN", RUN_TOKEN)
         .with("DEPLOY_PASSWORD", "canary-of-somebody-else+Rk3/w=")
         .with("AWS_SESSION_TOKEN", "canary-of-a-session-9Vb2Lq7X")
         .input("github-token", "ghs_canaryOfTheWorkflow8Xk2Pq5")
         .input("single-job", "i-accept-the-risk")
-}
-
-fn canaries(runner: &Runner) -> Vec<Canary> {
-    use Behind::{ChittyId, Gateway, GitHub, Npm, Platform};
-    let of = |name, variable: &str, owners| Canary::of(name, &runner.value(variable), owners);
-    vec![
-        of("chitty-id-token", "INPUT_CHITTY-ID-TOKEN", &[ChittyId]),
-        // ChittyID is shown that both are of one owner.
-        of("chitty-api-key", "INPUT_CHITTY-API-KEY", &[Gateway, ChittyId]),
-        of("chitty-registry-token", "INPUT_CHITTY-REGISTRY-TOKEN", &[Gateway]),
-        of("npm-token", "INPUT_NPM-TOKEN", &[Npm]),
-        of("github-token", "INPUT_GITHUB-TOKEN", &[GitHub]),
-        of("the token of the run", "ACTIONS_ID_TOKEN_REQUEST_TOKEN", &[Platform]),
-        of("the runtime's token", "ACTIONS_RUNTIME_TOKEN", &[]),
-        of("a session token", "AWS_SESSION_TOKEN", &[]),
-        of("somebody else's password", "DEPLOY_PASSWORD", &[]),
-        Canary::of("r2-secret-access-key", s3::SECRET, &[]),
-        // The signing key is made in the run, so nobody knows it; but these begin every form in which such a key is written.
-        Canary::beginning("the key, as PKCS #8", PKCS8),
-        Canary::beginning("the key, as SEC 1", SEC1),
-    ]
 }

@@ -10,9 +10,9 @@ use tempfile::TempDir;
 use super::folders::copy_of;
 use super::http;
 use super::program::Program;
-use super::s3::{self, S3};
+use super::s3::{self, BUCKET, S3};
 use super::services::Services;
-use super::tools::{npm, sha256};
+use super::tools::npm;
 use super::verdaccio::Verdaccio;
 
 /// All of it, and the folders of one test. Nothing of it outlives the test.
@@ -42,20 +42,14 @@ impl Town {
         }
     }
 
-    /// With an S3 server whose key is the one that belongs to the services' token of Cloudflare's, as anybody can make it: the name is asked
-    /// for, the key is what sha256sum says.
+    /// With an S3 server whose key is the one that belongs to the services' token of Cloudflare's.
     pub(crate) fn with_a_cloudflare_token(arguments: &[&str]) -> Self {
         let town = Self::with_services(arguments);
-        let of = |name: &str| town.services.assignments[name].clone();
-        let (token, account) = (of("CLOUDFLARE_API_TOKEN"), of("CLOUDFLARE_ACCOUNT_ID"));
-        let api = of("CERTIFIED_PUBLISH_CLOUDFLARE_API");
-        let told = http::get_with(&format!("{api}accounts/{account}/tokens/verify"), &token).unwrap();
-        let file = town.folder("home").join("token");
-        fs::write(&file, &token).unwrap();
-        let digest = sha256(&file).trim_start_matches("sha256:").to_owned();
-        fs::remove_file(&file).unwrap();
-        let key = (told["result"]["id"].as_str().unwrap().to_owned(), digest);
-        let s3 = S3::with_key(&town.folder("s3"), BUCKET, &town.folder("home"), key);
+        let of = |name: &str| town.services.assignments[name].as_str();
+        let (api, account) = (of("CERTIFIED_PUBLISH_CLOUDFLARE_API"), of("CLOUDFLARE_ACCOUNT_ID"));
+        let verify = format!("{api}accounts/{account}/tokens/verify");
+        let token = (verify.as_str(), of("CLOUDFLARE_API_TOKEN"));
+        let s3 = S3::of_a_token(&town.folder("s3"), BUCKET, &town.folder("home"), token);
         Self { s3, ..town }
     }
 
@@ -144,5 +138,4 @@ impl Town {
     }
 }
 
-const BUCKET: &str = "chittyos-packages";
 const TOKENS: [&str; 3] = ["CHITTY_ID_TOKEN", "CHITTY_API_KEY", "CHITTY_REGISTRY_TOKEN"];
