@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use certified_evidence::{Digest, RequestId, Secret};
+use certified_evidence::{RequestId, Secret};
 
 use super::claims::{Claims, Run};
 use super::fetch::{Fetch, FetcherFailed, Web};
@@ -108,10 +108,7 @@ impl Identities {
         if let Some(holder) = local.and_then(|issuer| issuer.check(token, audience, now)) {
             let holder = holder?;
             return Ok(Unspent {
-                used: UsedToken {
-                    name: holder.name(),
-                    forget_after: holder.forget_after(),
-                },
+                used: holder.used(),
                 proven: Proven::Holder(holder),
             });
         }
@@ -130,11 +127,7 @@ impl Identities {
         let claims = unchecked.check(&key)?;
         rules::check(&claims, audience, now)?;
         Ok(Unspent {
-            used: UsedToken {
-                // Of any length and of any characters; what is kept is neither.
-                name: Digest::of(serde_json::json!([claims.iss, claims.jti]).to_string().as_bytes()),
-                forget_after: rules::forget_after(claims.moments()),
-            },
+            used: rules::used(&claims.iss, &claims.jti, claims.moments()),
             proven: Proven::Run(Box::new(Run {
                 server: issuer.named.server().clone(),
                 claims,

@@ -7,7 +7,7 @@
 
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 use certified_evidence::certificate::{Claim, ClaimError, WorkflowClaims};
-use certified_evidence::{Digest, KeyAlgorithm, KeyError, Secret, SigningKey, Timestamp};
+use certified_evidence::{KeyAlgorithm, KeyError, Secret, SigningKey, Timestamp};
 use rand_core::CryptoRng;
 use serde::Deserialize;
 use serde_json::json;
@@ -19,6 +19,7 @@ use super::rules::{self, Moments};
 use super::token::Unchecked;
 use crate::randomness::hex_256;
 use crate::refusal::Refusal;
+use crate::storage::UsedToken;
 
 /// Makes identity tokens, and knows them again.
 pub(crate) struct LocalIssuer {
@@ -117,12 +118,8 @@ impl Holder {
             .with(Claim::TokenSubject, self.subject())
     }
 
-    pub(super) fn name(&self) -> Digest {
-        Digest::of(json!([self.claims.iss, self.claims.jti]).to_string().as_bytes())
-    }
-
-    pub(super) const fn forget_after(&self) -> Timestamp {
-        rules::forget_after(self.claims.moments())
+    pub(super) fn used(&self) -> UsedToken {
+        rules::used(&self.claims.iss, &self.claims.jti, self.claims.moments())
     }
 }
 

@@ -1,9 +1,11 @@
 //! What a token has to say besides being genuine.
 
-use certified_evidence::Timestamp;
+use certified_evidence::{Digest, Timestamp};
+use serde_json::json;
 
 use super::Refused;
 use super::claims::{Audience, Claims};
+use crate::storage::UsedToken;
 
 /// Seconds by which the clocks of an issuer and of this service may differ.
 pub(super) const LEEWAY: u64 = 60;
@@ -19,11 +21,14 @@ pub(super) fn check(claims: &Claims, audience: &str, now: Timestamp) -> Result<(
     check_event(claims)
 }
 
-/// Until when a token has to be remembered: after that its own moments refuse it.
-pub(super) const fn forget_after(moments: Moments) -> Timestamp {
-    let oldest = moments.made.saturating_add(OLDEST);
-    let end = if moments.end < oldest { moments.end } else { oldest };
-    Timestamp::from_unix(end.saturating_add(2 * LEEWAY))
+/// What is remembered of a token that was used, until its own moments refuse it.
+pub(super) fn used(issuer: &str, name: &str, moments: Moments) -> UsedToken {
+    let end = moments.end.min(moments.made.saturating_add(OLDEST));
+    UsedToken {
+        // Of any length and of any characters; what is kept is neither.
+        name: Digest::of(json!([issuer, name]).to_string().as_bytes()),
+        forget_after: Timestamp::from_unix(end.saturating_add(2 * LEEWAY)),
+    }
 }
 
 /// The moments in a token, as seconds.
