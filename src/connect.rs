@@ -81,7 +81,7 @@ pub(crate) fn broker(release: &Release) -> Result<Option<Broker>, Failure> {
             .from
             .purpose
             .clone()
-            .unwrap_or_else(|| "package-publish".to_owned()),
+            .unwrap_or_else(|| Wanted::PACKAGE_PUBLISH.to_owned()),
         service: release.from.service.clone(),
     };
     let (run, key) = (run(&Transport::new()?)?, secrets::secret(secrets::CONNECT));

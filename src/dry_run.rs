@@ -133,7 +133,7 @@ fn broker(transport: Transport, running: &Running) -> Result<Broker, Failure> {
     let connect = ChittyConnect::new(transport, address(&running.addresses().connect)?, secrets::hide);
     let key = Secret::new(running.tokens().connect_key.expose().clone());
     let wanted = Wanted {
-        purpose: "package-publish".to_owned(),
+        purpose: Wanted::PACKAGE_PUBLISH.to_owned(),
         service: None,
     };
     Ok(Broker::new(connect, None, Some(key), wanted))

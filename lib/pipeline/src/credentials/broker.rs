@@ -27,6 +27,11 @@ pub struct Wanted {
     pub service: Option<String>,
 }
 
+impl Wanted {
+    /// The purpose of a release.
+    pub const PACKAGE_PUBLISH: &str = "package-publish";
+}
+
 type Obtained = Vec<(Need, Secret<String>)>;
 
 impl Broker {
