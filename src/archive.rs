@@ -54,19 +54,38 @@ fn public_base(places: &Places) -> Result<Option<Url>, Failure> {
     places.r2_public_url.as_ref().map(url).transpose()
 }
 
+/// The archive, and what opens it where nobody gave a key.
+pub(crate) struct Archive {
+    pub(crate) store: Store,
+    pub(crate) r2: Option<R2>,
+}
+
+impl From<Store> for Archive {
+    fn from(store: Store) -> Self {
+        Self { store, r2: None }
+    }
+}
+
 /// The archive. A stored key goes first. Without anything nothing can be asked of the store; it answers so, and the error names the variables.
-pub(crate) async fn store(places: &Places, transport: &Transport) -> Result<Option<Store>, Failure> {
+pub(crate) async fn open(places: &Places, transport: &Transport) -> Result<Option<Archive>, Failure> {
     let Some(place) = place(places)? else {
         return Ok(None);
     };
     let public = public_base(places)?;
     if !is_url(&place) {
-        return Ok(Some(Store::folder(local(&place), &places.r2_bucket, public)?));
+        return Ok(Some(Store::folder(local(&place), &places.r2_bucket, public)?.into()));
     }
     let key = secrets::secret(secrets::STORE_KEY);
-    if let (None, Some(token)) = (&key, secrets::secret(secrets::CLOUDFLARE)) {
-        let r2 = r2(places, transport)?.ok_or(Failure::NoAccount)?;
-        return Ok(Some(r2.unlocked(token).await?));
+    if key.is_none() {
+        match (secrets::secret(secrets::CLOUDFLARE), r2(places, transport)?) {
+            (Some(token), Some(r2)) => return Ok(Some(r2.unlocked(token).await?.into())),
+            (Some(_), None) => return Err(Failure::NoAccount),
+            (None, Some(r2)) => {
+                let store = r2.locked();
+                return Ok(Some(Archive { store, r2: Some(r2) }));
+            }
+            (None, None) => {}
+        }
     }
     let or_nothing = |secret: Option<_>| secret.unwrap_or_else(|| Secret::new(String::new()));
     let mut options = S3Options::new(
@@ -76,7 +95,7 @@ pub(crate) async fn store(places: &Places, transport: &Transport) -> Result<Opti
         or_nothing(secrets::secret(secrets::STORE_SECRET)),
     );
     options.public_base = public;
-    Ok(Some(Store::s3(transport, options)?))
+    Ok(Some(Store::s3(transport, options)?.into()))
 }
 
 pub(crate) fn local(place: &str) -> &Path {

@@ -13,6 +13,7 @@ use certified_evidence::Anchors;
 use certified_evidence::wire::connect::AUDIENCE;
 use certified_pipeline::{Broker, Desk, Install, Lent, Progress, Settings, Sources, Wanted};
 
+use crate::archive::Archive;
 use crate::args::{Access, FromConnect, Places, Release, Verify};
 use crate::failure::Failure;
 use crate::{archive, secrets, surroundings};
@@ -20,20 +21,20 @@ use crate::{archive, secrets, surroundings};
 /// Everything that a release needs, from options and environment.
 pub(crate) async fn desk(release: &Release) -> Result<Desk, Failure> {
     let transport = Transport::new()?;
-    let store = archive::store(&release.places, &transport)
+    let archive = archive::open(&release.places, &transport)
         .await?
         .ok_or(Failure::NoStore)?;
     let anchors = anchors(release.places.anchors.as_deref())?.ok_or(Failure::NoAnchors)?;
-    at(release, transport, store, anchors)
+    at(release, transport, archive, anchors)
 }
 
 /// What step 1 needs: it asks nobody, archives nothing and trusts nobody, and may run where no address and no secret is known.
 pub(crate) fn workbench(release: &Release) -> Result<Desk, Failure> {
     let nowhere = Store::folder(env::temp_dir(), &release.places.r2_bucket, None)?;
-    at(release, Transport::new()?, nowhere, Anchors::default())
+    at(release, Transport::new()?, nowhere.into(), Anchors::default())
 }
 
-fn at(release: &Release, transport: Transport, store: Store, anchors: Anchors) -> Result<Desk, Failure> {
+fn at(release: &Release, transport: Transport, archive: Archive, anchors: Anchors) -> Result<Desk, Failure> {
     let places = &release.places;
     let gateway = base("--api-gateway-url", &places.api_gateway_url)?;
     let registry = registry_base(places)?;
@@ -61,8 +62,8 @@ fn at(release: &Release, transport: Transport, store: Store, anchors: Anchors) -
             None => Registry::reader(transport.clone(), registry),
         },
         npm: Npm::new(transport.clone(), npm, secrets::secret(secrets::NPM)).trusting(run(&transport)?),
-        store,
-        r2: archive::r2(places, &transport)?,
+        store: archive.store,
+        r2: archive.r2,
         anchors,
         clock: surroundings::now,
         context: surroundings::context(&release.path, &release.policy_version),
@@ -202,7 +203,8 @@ pub(crate) async fn reader_of_archive(places: &Places) -> Result<Option<Store>, 
         return Ok(None);
     }
     if folder.is_some() || archive::has_key() {
-        return archive::store(places, transport).await;
+        let archive = archive::open(places, transport).await?;
+        return Ok(archive.map(|archive| archive.store));
     }
     match &places.r2_public_url {
         Some(url) => Ok(Some(Store::public(

@@ -95,6 +95,14 @@ fn a_token_needs_the_account_that_it_is_for() {
 }
 
 #[test]
+fn what_builds_archives_nothing_and_needs_no_account() {
+    let town = Town::start();
+    let package = town.package("widgets");
+    let program = town.program("state").with("CLOUDFLARE_ACCOUNT_ID", "no account");
+    program.run(&package, &["build"]).exits(0);
+}
+
+#[test]
 fn doctor_tries_the_token() {
     let town = Town::with_a_cloudflare_token(&[]);
     let package = town.package("widgets");
