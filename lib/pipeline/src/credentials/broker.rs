@@ -180,21 +180,16 @@ impl Broker {
             repo: repository.clone(),
             run_id: workflow_run.clone(),
         };
-        match self.connect.deploy(key, &request, desk.now()).await {
-            Ok(reply) => {
-                let token = if need == Need::Npm {
-                    reply.npm_token
-                } else {
-                    reply.cloudflare_token
-                };
-                match token {
-                    Some(token) => Ok(token),
-                    None => self.one(key, need, package, desk).await,
-                }
-            }
+        let brought = match self.connect.deploy(key, &request, desk.now()).await {
+            Ok(reply) if need == Need::Npm => reply.npm_token,
+            Ok(reply) => reply.cloudflare_token,
             // A ChittyConnect without this route.
-            Err(error) if error.class() == Class::Usage => self.one(key, need, package, desk).await,
-            Err(error) => Err(error),
+            Err(error) if error.class() == Class::Usage => None,
+            Err(error) => return Err(error),
+        };
+        match brought {
+            Some(token) => Ok(token),
+            None => self.one(key, need, package, desk).await,
         }
     }
 

@@ -14,7 +14,6 @@ pub use broker::{Broker, Wanted};
 pub(crate) use needs::Need;
 pub use order::{Means, Source, source};
 
-use certified_client::store::R2;
 use certified_client::{ClientError, Failure};
 use certified_evidence::{PackageName, Secret};
 
@@ -65,14 +64,13 @@ impl Desk {
     pub(crate) async fn check_tokens(&mut self) -> Result<(), Cause> {
         // npm itself may give a token to the run.
         let there = |need: &Need| self.has(*need) || *need == Need::Npm && self.npm.may_write();
-        let missing = || Need::ALL.into_iter().filter(|need| !there(need));
-        let (useful, useless): (Vec<Need>, Vec<Need>) = missing().partition(|need| self.could_use(*need));
+        let missing = Need::ALL.into_iter().filter(|need| !there(need));
+        let (useful, useless): (Vec<Need>, Vec<Need>) = missing.partition(|need| self.could_use(*need));
         let nobody = match &mut self.broker {
             Some(broker) => broker.nobody_for(&useful).await.map_err(Cause::Credentials)?,
             None => useful.first().copied(),
         };
-        let nobody = nobody.or_else(|| useless.first().copied());
-        match nobody {
+        match nobody.or_else(|| useless.first().copied()) {
             Some(need) => Err(ClientError::new(need.service(), Failure::NoToken).into()),
             None => Ok(()),
         }
@@ -108,7 +106,11 @@ impl Desk {
             Need::Registry => self.registry.set_token(token),
             Need::Npm => self.npm.set_token(token),
             // Its token is not kept; what it opened is closed.
-            Need::Archive => self.store = self.r2.as_ref().map_or_else(|| self.store.clone(), R2::locked),
+            Need::Archive => {
+                if let Some(r2) = &self.r2 {
+                    self.store = r2.locked();
+                }
+            }
         }
     }
 }
