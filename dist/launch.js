@@ -80,6 +80,8 @@ async function copy(from, to) {
   });
   const hash = require('node:crypto').createHash('sha256');
   await copied;
+  // It came with the rights of what was copied.
+  fs.chmodSync(to, 0o400);
   // Pieces that fit into the processor's cache take half the time of the whole.
   const piece = Buffer.allocUnsafe(PIECE);
   const file = fs.openSync(to);
