@@ -193,19 +193,14 @@ impl<'a> Repository<'a> {
     /// Does what stands between backticks in one of the ways that the message offers, and nothing else.
     fn follow(&mut self, help: &str) {
         let ways: Vec<_> = help.split("; or ").collect();
-        let stores = |way: &&&str| way.contains("gh secret set");
-        let way = match self.choice {
-            Choice::Lent => ways.iter().find(|way| !stores(way)),
-            Choice::Stored => ways.iter().find(stores),
+        // Nobody here has a second job.
+        let chosen = |way: &&&str| match self.choice {
+            Choice::Lent => !way.contains("gh secret set") && !way.contains("in another one"),
+            Choice::Stored => way.contains("gh secret set"),
         };
-        // Whoever named the risk once has one job.
-        let way = if help.contains("`single-job: ") {
-            ways.last()
-        } else {
-            way.or(ways.first())
-        };
+        let way = ways.iter().find(chosen).unwrap_or(&ways[0]);
         let mut followed = 0;
-        for instruction in way.unwrap().split('`').skip(1).step_by(2) {
+        for instruction in way.split('`').skip(1).step_by(2) {
             if let Some(name) = instruction.strip_prefix("gh secret set ") {
                 self.secrets.insert(name.strip_suffix(" --env npm").unwrap().to_owned());
             } else if let Some(name) = instruction.strip_prefix("gh variable set ") {
@@ -214,8 +209,7 @@ impl<'a> Repository<'a> {
                 self.anchors = Some(instruction.to_owned());
             } else if instruction == "id-token: write" {
                 self.may_say_who_it_is = true;
-            } else if let Some(("name" | "version", _)) = member(instruction) {
-                let (name, value) = member(instruction).unwrap();
+            } else if let Some((name, value)) = member(instruction) {
                 let value = if name == "name" { "two-lines" } else { value };
                 self.manifest[name] = value.into();
             } else if let Some((input, value)) = instruction.split_once(": ") {
@@ -232,8 +226,7 @@ impl<'a> Repository<'a> {
 
 /// A line of package.json.
 fn member(line: &str) -> Option<(&str, &str)> {
-    let (name, value) = line.strip_prefix('"')?.strip_suffix("\",")?.split_once("\": \"")?;
-    Some((name, value))
+    line.strip_prefix('"')?.strip_suffix("\",")?.split_once("\": \"")
 }
 
 /// What a workflow of the README's says below `with:` of the step that publishes, and below `permissions:` of its job.
